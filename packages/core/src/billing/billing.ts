@@ -1,0 +1,46 @@
+import type { Store } from '../store/store.ts'
+import type { TransactionKind } from '../store/transaction.ts'
+import type { Inbound } from '../webhooks/inbound.ts'
+import type { Reply } from '../webhooks/reply.ts'
+
+/** What `createBilling` makes: one of it serves a whole application. */
+export interface Billing<Tx extends TransactionKind> extends WebhookReceiver {
+  readonly mode: 'test' | 'live'
+  readonly store: Store<Tx>
+}
+
+/** The part of {@link Billing} that a webhook route needs. */
+export interface WebhookReceiver {
+  readonly webhooks: {
+    /** Answers one request to the webhook route. Never rejects for anything that a sender can cause. */
+    readonly receive: (inbound: Inbound) => Promise<Reply>
+  }
+}
+
+/**
+ * What adapters take: a billing, or a function that makes it on the first request, for
+ * modules that must load without secrets (`next build`).
+ */
+export type BillingSource =
+  | WebhookReceiver
+  | (() => WebhookReceiver | Promise<WebhookReceiver>)
+
+/**
+ * Gives the billing of a source. A function is called once, when it is first needed, and
+ * again only after it has failed: a billing made for every request would forget what it saw.
+ */
+export function openBilling(
+  source: BillingSource,
+): () => WebhookReceiver | Promise<WebhookReceiver> {
+  if (typeof source !== 'function') return () => source
+  let opened: Promise<WebhookReceiver> | undefined
+  return () => {
+    opened ??= Promise.resolve()
+      .then(source)
+      .catch((error: unknown) => {
+        opened = undefined
+        throw error
+      })
+    return opened
+  }
+}

@@ -1,0 +1,146 @@
+import type { EventType } from '../events/event.ts'
+import type { AnyEventHandler, NamedHandlers } from '../events/handlers.ts'
+import { systemClock } from '../runtime/clock.ts'
+import { type Logger, silentLogger } from '../runtime/logger.ts'
+import { createSignatureKey } from '../signature/verify-signature.ts'
+import type { TransactionKind } from '../store/transaction.ts'
+import { createReceiver } from '../webhooks/receive.ts'
+import type { Billing } from './billing.ts'
+import { checkSecretKey, checkSecrets, misconfigured } from './check-secrets.ts'
+import type { BillingOptions, StripeClient } from './options.ts'
+import type { RegisteredHandler, Settings } from './settings.ts'
+
+/**
+ * Makes the billing of an application from its options, or refuses to.
+ *
+ * @throws BillingError `configuration_invalid`, with what to change, for options that
+ *   cannot work or would not be safe.
+ */
+export function createBilling<Tx extends TransactionKind>(
+  options: BillingOptions<Tx>,
+): Billing<Tx> {
+  const settings = toSettings(options)
+  return {
+    mode: settings.mode,
+    store: settings.store,
+    webhooks: { receive: createReceiver(settings) },
+  }
+}
+
+function toSettings<Tx extends TransactionKind>(
+  options: BillingOptions<Tx>,
+): Settings<Tx> {
+  const { mode, store, stripe, logger = silentLogger } = options
+  if (mode !== 'test' && mode !== 'live') {
+    throw misconfigured(
+      `mode is ${JSON.stringify(mode)}. Write mode: 'test', or mode: 'live' where real money moves.`,
+    )
+  }
+  if (typeof store?.claim !== 'function') {
+    throw misconfigured(
+      'store is missing. Give one that survives a restart; for tests write store: memoryStore().',
+    )
+  }
+  const keys = checkSecrets(options.webhookSecrets).map(createSignatureKey)
+  checkSecretKey(stripe, mode)
+  checkEnvironment(options, logger)
+  if (!store.durable) {
+    logger.warn(
+      'the store keeps everything in memory: after a restart, or in a second process, an event acts again',
+    )
+  }
+  return {
+    mode,
+    keys,
+    store,
+    handlersOf: createHandlerTable(options.on ?? [], options.onEvent),
+    apiVersion:
+      stripe !== undefined && 'getApiField' in stripe ? versionOf(stripe) : undefined,
+    limits: {
+      bodyBytes: positive('limits.bodyBytes', options.limits?.bodyBytes ?? 1_048_576),
+      bodyTimeoutMs: positive(
+        'limits.bodyTimeoutMs',
+        options.limits?.bodyTimeoutMs ?? 10_000,
+      ),
+    },
+    toleranceSeconds: positive('toleranceSeconds', options.toleranceSeconds ?? 300),
+    handlerTimeoutMs: positive('handlerTimeoutMs', options.handlerTimeoutMs ?? 60_000),
+    logger,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+  }
+}
+
+function checkEnvironment<Tx extends TransactionKind>(
+  { mode, allowLiveOutsideProduction = false }: BillingOptions<Tx>,
+  logger: Logger,
+): void {
+  const { process } = globalThis as { process?: { env?: { NODE_ENV?: string } } }
+  const environment = process?.env?.NODE_ENV
+  const isOutside = environment === 'development' || environment === 'test'
+  if (mode === 'live' && isOutside && !allowLiveOutsideProduction) {
+    throw misconfigured(
+      `mode is "live" and NODE_ENV is "${environment}". Use test keys there; if real money is what you want, set allowLiveOutsideProduction: true.`,
+    )
+  }
+  if (mode === 'test' && environment === 'production') {
+    logger.warn(
+      'mode is "test" and NODE_ENV is "production": no real payment will be seen',
+    )
+  }
+}
+
+/** Zero, a negative number or NaN would quietly switch a protection off. */
+function positive(name: string, value: number): number {
+  if (Number.isFinite(value) && value > 0) return value
+  throw misconfigured(`${name} is ${value}. It must be a number above 0.`)
+}
+
+function versionOf(client: StripeClient): string | undefined {
+  const version = client.getApiField('version')
+  return typeof version === 'string' ? version : undefined
+}
+
+/** Puts the handlers of each type together once, so that dispatch is one look-up. */
+function createHandlerTable<Tx extends TransactionKind>(
+  on: NonNullable<BillingOptions<Tx>['on']>,
+  onEvent: AnyEventHandler<Tx> | undefined,
+): Settings<Tx>['handlersOf'] {
+  const groups: readonly NamedHandlers<Tx>[] = isGroups(on)
+    ? on
+    : [{ name: 'on', handlers: on }]
+  checkNames(groups)
+  const forEvery = onEvent === undefined ? [] : [{ name: 'onEvent', handle: onEvent }]
+  const byType = new Map<EventType, RegisteredHandler<Tx>[]>()
+  for (const { name, handlers } of groups) {
+    for (const [key, handle] of Object.entries(handlers)) {
+      if (typeof handle !== 'function') {
+        throw misconfigured(`the handler of ${JSON.stringify(key)} is not a function.`)
+      }
+      const type = key as EventType
+      // The map's type ties each handler to its own event; the table's key does so from here on.
+      const registered = { name, handle: handle as unknown as AnyEventHandler<Tx> }
+      byType.set(type, [...(byType.get(type) ?? []), registered])
+    }
+  }
+  for (const registered of byType.values()) registered.push(...forEvery)
+  return (type) => byType.get(type) ?? forEvery
+}
+
+function isGroups<Tx extends TransactionKind>(
+  on: NonNullable<BillingOptions<Tx>['on']>,
+): on is readonly NamedHandlers<Tx>[] {
+  return Array.isArray(on)
+}
+
+function checkNames(groups: readonly { readonly name: string }[]): void {
+  const seen = new Set(['onEvent'])
+  for (const { name } of groups) {
+    if (typeof name !== 'string' || name === '' || seen.has(name)) {
+      throw misconfigured(
+        `each group of handlers needs a name of its own, other than "onEvent"; ${JSON.stringify(name)} is missing, taken or reserved. Write defineHandlers('grants', { … }).`,
+      )
+    }
+    seen.add(name)
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Everything that Countersign itself can raise. The set is closed: a `switch`
+ * over `code` can be exhaustive.
+ *
+ * | code | meaning |
+ * | --- | --- |
+ * | `configuration_invalid` | `createBilling` was given options that cannot work |
+ * | `body_aborted` | the sender went away before the whole body had arrived |
+ * | `body_already_read` | something in the application read the body first, and the signed bytes are gone |
+ * | `body_too_large` | the body is longer than `limits.bodyBytes` |
+ * | `body_too_late` | the body did not arrive within `limits.bodyTimeoutMs` |
+ * | `effect_outside_transaction` | `context.effect` was called outside the callback of `context.transaction` |
+ * | `lease_lost` | another delivery of the same event took over, so nothing was committed |
+ * | `store_unavailable` | the store rejected, so it is not known whether the event was recorded |
+ * | `transaction_closed` | `context.transaction` was called while another was open, or after one had committed |
+ */
+export type BillingErrorCode =
+  | 'configuration_invalid'
+  | 'body_aborted'
+  | 'body_already_read'
+  | 'body_too_large'
+  | 'body_too_late'
+  | 'effect_outside_transaction'
+  | 'lease_lost'
+  | 'store_unavailable'
+  | 'transaction_closed'
+
+const brand = Symbol.for('countersign.BillingError')
+
+/** The one error class of Countersign. Recognise it with {@link isBillingError}, never with `instanceof`. */
+export class BillingError extends Error {
+  override readonly name = 'BillingError'
+  readonly code: BillingErrorCode
+
+  /** @param message What was wrong, with which value, and what to do about it. */
+  constructor(code: BillingErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.code = code
+    Object.defineProperty(this, brand, { value: true })
+  }
+}
+
+/**
+ * Tells whether a value is a {@link BillingError}, from whichever copy of this
+ * package: a bundler may give an application a copy of its own, and `instanceof`
+ * fails between copies.
+ */
+export function isBillingError(value: unknown): value is BillingError {
+  return typeof value === 'object' && value !== null && brand in value
+}

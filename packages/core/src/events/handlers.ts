@@ -1,0 +1,84 @@
+import type { Logger } from '../runtime/logger.ts'
+import type {
+  EffectResult,
+  TransactionKind,
+  TransactionWork,
+} from '../store/transaction.ts'
+import type { EventOf, EventType, StripeEvent } from './event.ts'
+
+/** What every handler is told beside the event. */
+export interface HandlerFacts {
+  /** 1 on the first try, 2 on the second, and so on. */
+  readonly attempt: number
+  /** The connected account that the event is about (`acct_…`), or `undefined` for the platform's own. */
+  readonly account: string | undefined
+  readonly livemode: boolean
+  /** Aborts when the handler has run for `handlerTimeoutMs`: another delivery may run it from then on. */
+  readonly signal: AbortSignal
+  readonly logger: Logger
+}
+
+/** What a handler gets: facts, and the way to make its work count exactly once. */
+export interface HandlerContext<Tx extends TransactionKind> extends HandlerFacts {
+  /**
+   * Runs `work` in one transaction of the store and commits what it wrote, its effects
+   * and the fact that this handler is done, all together; or nothing at all when `work`
+   * throws. Do slow work (calls to Stripe) before it: no transaction is open until then.
+   * Once in a handler, and last: what comes after a commit is not run again.
+   *
+   * @throws BillingError `lease_lost` when another delivery of the event took over,
+   *   `transaction_closed` when called again after it has committed,
+   *   `store_unavailable` when the store cannot be reached.
+   */
+  readonly transaction: <T>(work: TransactionWork<Tx, T>) => Promise<T>
+  /**
+   * Records a business key (`invoice in_1: credit granted`) inside the open transaction
+   * and tells whether it is new. `false` means that this effect has been committed
+   * before, perhaps by another event about the same change: skip it.
+   *
+   * @throws BillingError `effect_outside_transaction`
+   */
+  readonly effect: (key: string) => EffectResult<Tx>
+}
+
+/** `never` stands for a handler that works with any store, and so without transactions. */
+export type ContextOf<Tx extends TransactionKind> = [Tx] extends [never]
+  ? HandlerFacts
+  : HandlerContext<Tx>
+
+/** Handlers by event type. What a handler throws makes Stripe deliver the event again. */
+export type Handlers<Tx extends TransactionKind> = {
+  readonly [T in EventType]?: (
+    event: EventOf<T>,
+    context: ContextOf<Tx>,
+  ) => void | Promise<void>
+}
+
+/** A handler of every type, also of types that the installed `stripe` does not know. */
+export type AnyEventHandler<Tx extends TransactionKind> = (
+  event: StripeEvent,
+  context: ContextOf<Tx>,
+) => void | Promise<void>
+
+/** Handlers with a name, as several groups need to be told apart when an event is retried. */
+export interface NamedHandlers<Tx extends TransactionKind> {
+  readonly name: string
+  readonly handlers: Handlers<Tx>
+}
+
+/**
+ * Names a group of handlers, to be given to `createBilling` beside others. The name is
+ * stored with each event: a group that has finished is not run again when another one
+ * makes the event fail. Keep it when you rename or move code.
+ *
+ * @example
+ * const grants = defineHandlers<MemoryTransaction>('grants', {
+ *   'invoice.paid': async (event, context) => { … },
+ * })
+ */
+export function defineHandlers<Tx extends TransactionKind = never>(
+  name: string,
+  handlers: Handlers<Tx>,
+): NamedHandlers<Tx> {
+  return { name, handlers }
+}

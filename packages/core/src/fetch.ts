@@ -1,0 +1,1 @@
+export { fetchWebhook } from './fetch/fetch-webhook.ts'

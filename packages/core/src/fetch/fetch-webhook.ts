@@ -1,0 +1,31 @@
+import { type BillingSource, openBilling } from '../billing/billing.ts'
+import type { Reply } from '../webhooks/reply.ts'
+import { readWebBody } from './read-web-body.ts'
+
+/**
+ * The webhook route for anything that speaks the Fetch API (`Request` in, `Response` out).
+ *
+ * @param billing A billing, or a function that makes it on the first request.
+ * @returns A handler that rejects only when the billing cannot be made.
+ */
+export function fetchWebhook(
+  billing: BillingSource,
+): (request: Request) => Promise<Response> {
+  const open = openBilling(billing)
+  return async function stripeWebhook(request) {
+    const { webhooks } = await open()
+    const reply = await webhooks.receive({
+      method: request.method,
+      header: (name) => request.headers.get(name) ?? undefined,
+      readBody: (limits) => readWebBody(request, limits),
+    })
+    return toResponse(reply)
+  }
+}
+
+function toResponse({ status, headers, body, close }: Reply): Response {
+  return new Response(body, {
+    status,
+    headers: close ? { ...headers, connection: 'close' } : headers,
+  })
+}

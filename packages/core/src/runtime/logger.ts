@@ -1,0 +1,20 @@
+/** Facts that go with a log line: ids, counts and errors, never a secret or a payload. */
+export type LogFields = Readonly<Record<string, unknown>>
+
+/** Where Countersign reports. `console` fits; so do most loggers. */
+export interface Logger {
+  readonly debug: (message: string, fields?: LogFields) => void
+  readonly info: (message: string, fields?: LogFields) => void
+  readonly warn: (message: string, fields?: LogFields) => void
+  readonly error: (message: string, fields?: LogFields) => void
+}
+
+function discard(): void {}
+
+/** The default: says nothing. */
+export const silentLogger: Logger = {
+  debug: discard,
+  info: discard,
+  warn: discard,
+  error: discard,
+}

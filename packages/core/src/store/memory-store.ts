@@ -1,0 +1,104 @@
+import type {
+  CommitResult,
+  Delivery,
+  EventKey,
+  FinalState,
+  Lease,
+  Store,
+} from './store.ts'
+import type { SyncTransaction } from './transaction.ts'
+
+/** Transactions of {@link memoryStore}: the callback runs at once and gets no handle, since there is no database. */
+export type MemoryTransaction = SyncTransaction<undefined>
+
+interface Row {
+  state: 'received' | 'failed' | FinalState
+  token: number
+  attempt: number
+  /** The lease has ended at this time; 0 when nobody holds one. */
+  leasedUntil: number
+  finishedHandlers: string[]
+}
+
+/**
+ * A store for tests and first steps: it keeps everything in this process, forgets it
+ * at a restart and knows nothing of other processes. What a transaction's callback does
+ * to the application's own data is not undone when the callback throws.
+ */
+export function memoryStore(): Store<MemoryTransaction> {
+  const rows = new Map<string, Row>()
+  const effects = new Set<string>()
+
+  /** The row that this lease may still write to. */
+  const current = (lease: Lease): Row | undefined => {
+    const row = rows.get(rowKey(lease.key))
+    return row?.token === lease.token && !isFinal(row.state) ? row : undefined
+  }
+
+  return {
+    durable: false,
+
+    async claim({ key }: Delivery, { now, leaseMs }) {
+      const id = rowKey(key)
+      const row = rows.get(id) ?? newRow('received')
+      rows.set(id, row)
+      if (isFinal(row.state)) return { status: 'done', state: row.state }
+      if (row.leasedUntil > now) return { status: 'in_flight' }
+      row.token += 1
+      row.attempt += 1
+      row.leasedUntil = now + leaseMs
+      const { token, attempt } = row
+      const lease = { key, token, attempt, finishedHandlers: [...row.finishedHandlers] }
+      return { status: 'claimed', lease }
+    },
+
+    async record({ key }, state) {
+      const id = rowKey(key)
+      if (!rows.has(id)) rows.set(id, newRow(state))
+    },
+
+    async commit<T>(
+      lease: Lease,
+      mark: { readonly handler: string; readonly state?: FinalState },
+      work?: (tx: undefined, effect: (key: string) => boolean) => T,
+    ): Promise<CommitResult<T>> {
+      const row = current(lease)
+      if (row === undefined) return { committed: false }
+      const added = new Set<string>()
+      const value = work?.(undefined, (key) => {
+        const scoped = `${scopeKey(lease.key)}\n${key}`
+        if (effects.has(scoped) || added.has(scoped)) return false
+        added.add(scoped)
+        return true
+      })
+      for (const effect of added) effects.add(effect)
+      row.finishedHandlers.push(mark.handler)
+      if (mark.state !== undefined) row.state = mark.state
+      return { committed: true, value }
+    },
+
+    async release(lease, failure) {
+      const row = current(lease)
+      if (row === undefined) return
+      row.state = 'failed'
+      row.leasedUntil = 0
+      row.finishedHandlers.push(...failure.finishedHandlers)
+    },
+  }
+}
+
+function newRow(state: Row['state']): Row {
+  return { state, token: 0, attempt: 0, leasedUntil: 0, finishedHandlers: [] }
+}
+
+function isFinal(state: Row['state']): state is FinalState {
+  return state !== 'received' && state !== 'failed'
+}
+
+function scopeKey({ livemode, account }: EventKey): string {
+  return `${livemode ? 'live' : 'test'}\n${account}`
+}
+
+function rowKey(key: EventKey): string {
+  return `${scopeKey(key)}\n${key.eventId}`
+}

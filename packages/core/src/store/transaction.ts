@@ -1,0 +1,36 @@
+/**
+ * Says, in types alone, how a store runs a transaction: `Handle` is what the callback
+ * of `context.transaction` gets, and the callback must not await. SQLite is like that:
+ * on its one connection, whatever else runs while a callback awaits would become part
+ * of the transaction.
+ */
+export interface SyncTransaction<Handle> {
+  readonly sync: Handle
+}
+
+/** As {@link SyncTransaction}, for a store whose transactions are asynchronous: the callback returns a promise. */
+export interface AsyncTransaction<Handle> {
+  readonly async: Handle
+}
+
+export type TransactionKind = SyncTransaction<unknown> | AsyncTransaction<unknown>
+
+/** Whether a business key is new: at once from a synchronous store, else as a promise. */
+export type EffectResult<Tx extends TransactionKind> =
+  Tx extends SyncTransaction<unknown> ? boolean : Promise<boolean>
+
+/** The callback of `context.transaction`. */
+export type TransactionWork<Tx extends TransactionKind, T> =
+  Tx extends SyncTransaction<infer Handle>
+    ? (tx: Handle) => T extends PromiseLike<unknown> ? never : T
+    : Tx extends AsyncTransaction<infer Handle>
+      ? (tx: Handle) => Promise<T>
+      : never
+
+/** What a store runs in a transaction: the caller's work, given the way to record effects in it. */
+export type StoreWork<Tx extends TransactionKind, T> =
+  Tx extends SyncTransaction<infer Handle>
+    ? (tx: Handle, effect: (key: string) => boolean) => T
+    : Tx extends AsyncTransaction<infer Handle>
+      ? (tx: Handle, effect: (key: string) => Promise<boolean>) => Promise<T>
+      : never

@@ -1,0 +1,133 @@
+import type { Settings } from '../billing/settings.ts'
+import { BillingError, isBillingError } from '../errors/billing-error.ts'
+import type { ContextOf, HandlerContext } from '../events/handlers.ts'
+import type { CommitMark, Lease } from '../store/store.ts'
+import type {
+  EffectResult,
+  StoreWork,
+  TransactionKind,
+  TransactionWork,
+} from '../store/transaction.ts'
+
+/** One run of one handler: what it is given, and what became of its transaction. */
+export interface HandlerRun<Tx extends TransactionKind> {
+  readonly context: ContextOf<Tx>
+  /** Whether the handler's own transaction has committed. */
+  readonly hasCommitted: () => boolean
+}
+
+export function createHandlerRun<Tx extends TransactionKind>(
+  settings: Pick<Settings<Tx>, 'logger' | 'store'>,
+  lease: Lease,
+  mark: CommitMark,
+  signal: AbortSignal,
+): HandlerRun<Tx> {
+  let phase: 'ready' | 'open' | 'committed' = 'ready'
+  let recordEffect: ((key: string) => EffectResult<Tx>) | undefined
+
+  async function transaction<T>(work: TransactionWork<Tx, T>): Promise<T> {
+    if (phase !== 'ready') throw transactionClosed(phase)
+    phase = 'open'
+    // A store rejects in one way for two reasons: its own failure, and that of the
+    // callback. What the sender is told depends on which it was.
+    let failedWork: { readonly error: unknown } | undefined
+    const observedWork = (
+      tx: never,
+      effect: (key: string) => EffectResult<Tx>,
+    ): unknown => {
+      recordEffect = effect
+      return settle(
+        () => (work as (tx: never) => unknown)(tx),
+        (failure) => {
+          recordEffect = undefined
+          failedWork = failure
+        },
+      )
+    }
+    try {
+      // Which of its two shapes the callback has, only the store's type parameter knows.
+      const storeWork = observedWork as unknown as StoreWork<Tx, T>
+      const result = await settings.store.commit<T>(lease, mark, storeWork)
+      if (!result.committed) throw leaseLost(lease)
+      phase = 'committed'
+      return result.value as T
+    } catch (error) {
+      phase = 'ready'
+      throw failedWork === undefined && !isBillingError(error)
+        ? storeUnavailable(error)
+        : error
+    }
+  }
+
+  function effect(key: string): EffectResult<Tx> {
+    if (recordEffect !== undefined) return recordEffect(key)
+    throw new BillingError(
+      'effect_outside_transaction',
+      `context.effect(${JSON.stringify(key)}) was called outside the callback of context.transaction. An effect counts together with what it does, so write: await context.transaction((tx) => { if (context.effect(key)) … }).`,
+    )
+  }
+
+  const { key, attempt } = lease
+  const context: HandlerContext<Tx> = {
+    transaction,
+    effect,
+    attempt,
+    account: key.account === '' ? undefined : key.account,
+    livemode: key.livemode,
+    signal,
+    logger: settings.logger,
+  }
+  return { context: context as ContextOf<Tx>, hasCommitted: () => phase === 'committed' }
+}
+
+/** Runs something synchronous or asynchronous and reports its end, failed or not, exactly once. */
+function settle(
+  run: () => unknown,
+  onEnd: (failure: { readonly error: unknown } | undefined) => void,
+): unknown {
+  let value: unknown
+  try {
+    value = run()
+  } catch (error) {
+    onEnd({ error })
+    throw error
+  }
+  if (!(value instanceof Promise)) {
+    onEnd(undefined)
+    return value
+  }
+  return value.then(
+    (result: unknown) => {
+      onEnd(undefined)
+      return result
+    },
+    (error: unknown) => {
+      onEnd({ error })
+      throw error
+    },
+  )
+}
+
+export function leaseLost({ key }: Lease): BillingError {
+  return new BillingError(
+    'lease_lost',
+    `Another delivery of ${key.eventId} took over while its handler was running, so nothing of this run was committed. If handlers take long, raise handlerTimeoutMs.`,
+  )
+}
+
+export function storeUnavailable(cause: unknown): BillingError {
+  return new BillingError(
+    'store_unavailable',
+    'The store did not answer, so it is not known whether the event was recorded. Stripe will deliver it again.',
+    { cause },
+  )
+}
+
+function transactionClosed(phase: 'open' | 'committed'): BillingError {
+  return new BillingError(
+    'transaction_closed',
+    phase === 'open'
+      ? 'context.transaction was called while a transaction of this handler was open. Await the first one, or write both parts in one callback.'
+      : 'context.transaction was called again after it had committed. A handler commits once: write everything in one callback.',
+  )
+}

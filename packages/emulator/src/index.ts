@@ -1,0 +1,5 @@
+export {
+  type Emulator,
+  type EmulatorOptions,
+  startEmulator,
+} from './server/start-emulator.ts'

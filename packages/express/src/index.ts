@@ -1,0 +1,1 @@
+export { type ExpressHandler, type ExpressRequest, webhook } from './webhook.ts'

@@ -1,0 +1,6 @@
+export {
+  type KoaContext,
+  type KoaMiddleware,
+  type WebhookOptions,
+  webhook,
+} from './webhook.ts'

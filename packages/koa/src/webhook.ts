@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type BillingSource, openBilling } from '@countersign/core'
+import { sendReply, toInbound } from '@countersign/node'
+
+/** The part of a Koa 2 or 3 context that is used here; parsers leave `body` and `rawBody` on its request. */
+export interface KoaContext {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly path: string
+  readonly request: { readonly body?: unknown; readonly rawBody?: unknown }
+  respond?: boolean
+}
+
+/** A middleware that fits Koa 2 and 3. */
+export type KoaMiddleware = (
+  context: KoaContext,
+  next: () => Promise<unknown>,
+) => Promise<void>
+
+export interface WebhookOptions {
+  /** Answer this path and pass every other on. Without it, mount the middleware with a router. */
+  readonly path?: string
+}
+
+const advice =
+  "Mount webhook() above koa-bodyparser and any other body parser: app.use(webhook(billing, { path: '/webhooks/stripe' })) before app.use(bodyParser())."
+
+/**
+ * The webhook route: `app.use(webhook(billing, { path: '/webhooks/stripe' }))`.
+ *
+ * @param billing A billing, or a function that makes it on the first request. What it
+ *   throws goes to Koa's error handling (`app.on('error')`).
+ */
+export function webhook(
+  billing: BillingSource,
+  { path }: WebhookOptions = {},
+): KoaMiddleware {
+  const open = openBilling(billing)
+
+  return async function stripeWebhook(context, next) {
+    if (path !== undefined && context.path !== path) {
+      await next()
+      return
+    }
+    const { webhooks } = await open()
+    const inbound = toInbound(context.req, () => ({
+      candidates: [context.request.rawBody, context.request.body],
+      advice,
+    }))
+    const reply = await webhooks.receive(inbound)
+    // biome-ignore lint/style/noParameterAssign: Koa's own way to say that the response is written without it
+    context.respond = false
+    sendReply(context.req, context.res, reply)
+  }
+}

@@ -1,0 +1,1 @@
+export { type WebhookRoute, webhook } from './webhook.ts'

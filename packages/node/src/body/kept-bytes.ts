@@ -1,0 +1,27 @@
+/**
+ * Finds the exact bytes of a body that a parser has read.
+ *
+ * A string is a decoded body: it is encoded again, and taken only when nothing can have
+ * been lost on the way. U+FFFD stands where a byte was replaced, and a length other than
+ * the declared one means that something was added or dropped (a byte order mark, for
+ * one). Without a declared length neither can be told, so the string is not taken.
+ *
+ * @param declaredLength The request's `content-length`, in bytes.
+ */
+export function findKeptBytes(
+  candidates: readonly unknown[],
+  declaredLength: number | undefined,
+): Uint8Array | undefined {
+  for (const candidate of candidates) {
+    if (candidate instanceof Uint8Array) {
+      const isWhole = declaredLength === undefined || declaredLength === candidate.length
+      return isWhole ? candidate : undefined
+    }
+    if (typeof candidate === 'string') {
+      const bytes = new TextEncoder().encode(candidate)
+      const isWhole = declaredLength === bytes.length && !candidate.includes('\ufffd')
+      return isWhole ? bytes : undefined
+    }
+  }
+  return undefined
+}

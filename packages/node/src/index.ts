@@ -1,0 +1,2 @@
+export { sendReply } from './send-reply.ts'
+export { type KeptBody, toInbound } from './to-inbound.ts'

@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http'
+import type { Inbound } from '@countersign/core'
+import { readRequestBody } from './body/read-request-body.ts'
+
+/** Where a body parser that ran first may have left the body, and what to say if it is not there. */
+export interface KeptBody {
+  /** Looked at in this order; the first Buffer, Uint8Array or string counts. */
+  readonly candidates: readonly unknown[]
+  /** Names the middleware to move in this framework, and the line to write. */
+  readonly advice: string
+}
+
+/**
+ * Turns a Node request into what the core takes.
+ *
+ * @param kept Read when the core asks for the body, and only if something has read the
+ *   stream before.
+ */
+export function toInbound(request: IncomingMessage, kept: () => KeptBody): Inbound {
+  return {
+    method: request.method ?? '',
+    header: (name) => headerOf(request, name),
+    readBody: (limits) => readRequestBody(request, limits, kept),
+  }
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name]
+  return typeof value === 'string' ? value : value?.join(', ')
+}

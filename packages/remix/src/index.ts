@@ -1,0 +1,1 @@
+export { type WebhookAction, webhook } from './webhook.ts'

@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import process from 'node:process'
+import { type FindOptions, findStripeMock } from '../find/find-stripe-mock.ts'
+import { StripeMockError } from '../stripe-mock-error.ts'
+import { checkHealth } from './check-health.ts'
+
+export interface StartOptions extends FindOptions {
+  /** How long it may take until it answers, in milliseconds. Default 20,000. */
+  readonly timeoutMs?: number
+}
+
+/** A stripe-mock that answers. */
+export interface StripeMock {
+  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  readonly url: string
+  /** What it says of itself: a release, or `master`. */
+  readonly version: string
+  /** Where it came from: `STRIPE_MOCK_URL`, `STRIPE_MOCK_BINARY`, `npm`, `PATH`, `cache` or `go install`. */
+  readonly source: string
+  /** Ends a process that was started here, and resolves when it is gone. One that ran already is left alone. */
+  readonly stop: () => Promise<void>
+  /** Calls back once if the process ends without `stop`. Never for one that ran already. */
+  readonly onExit: (callback: (reason: string) => void) => void
+}
+
+/**
+ * Finds stripe-mock and starts it on a free port of 127.0.0.1; any number run side by side.
+ *
+ * @throws StripeMockError when it cannot be found, started or reached.
+ */
+export async function startStripeMock(options: StartOptions = {}): Promise<StripeMock> {
+  const found = await findStripeMock(options)
+  const timeoutMs = options.timeoutMs ?? 20_000
+  if (found.kind === 'running') {
+    const version = await checkHealth(found.url, timeoutMs)
+    const { url } = found
+    return {
+      url,
+      version,
+      source: 'STRIPE_MOCK_URL',
+      stop: async () => {},
+      onExit: () => {},
+    }
+  }
+
+  // Both addresses are given: with one alone, the other listener opens a fixed port on every interface.
+  const child = spawn(
+    found.path,
+    ['-http-addr', '127.0.0.1:0', '-https-addr', '127.0.0.1:0'],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  const end = createEnd(child)
+  try {
+    const port = await readPort(child, found.path, timeoutMs)
+    const url = `http://127.0.0.1:${port}`
+    const version = await checkHealth(url, timeoutMs)
+    return { url, version, source: found.source, stop: end.stop, onExit: end.onExit }
+  } catch (error) {
+    await end.stop()
+    throw error
+  }
+}
+
+/** stripe-mock prints `Listening for HTTP at address: 127.0.0.1:<port>` first. */
+function readPort(child: ChildProcess, path: string, timeoutMs: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = ''
+    const fail = (reason: string) => {
+      reject(new StripeMockError(`${path} did not start: ${reason}\n${output}`.trimEnd()))
+    }
+    const timer = setTimeout(() => fail(`no port within ${timeoutMs} ms`), timeoutMs)
+    const read = (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-4_000)
+      const port = /HTTP at address: 127\.0\.0\.1:(\d+)/.exec(output)?.[1]
+      if (port === undefined) return
+      clearTimeout(timer)
+      resolve(port)
+    }
+    // Reading goes on afterwards, so that its pipe never fills.
+    child.stdout?.on('data', read)
+    child.stderr?.on('data', read)
+    child.on('error', (error) => fail(error.message))
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer)
+      fail(`it ended with ${code ?? signal}`)
+    })
+  })
+}
+
+function createEnd(child: ChildProcess): Pick<StripeMock, 'stop' | 'onExit'> {
+  let stopping = false
+  const killWithParent = () => child.kill('SIGKILL')
+  process.once('exit', killWithParent)
+  child.once('exit', () => process.off('exit', killWithParent))
+  const isGone = () =>
+    child.exitCode !== null || child.signalCode !== null || child.pid === undefined
+
+  return {
+    async stop() {
+      stopping = true
+      if (isGone()) return
+      const gone = once(child, 'exit')
+      child.kill('SIGTERM')
+      const force = setTimeout(() => child.kill('SIGKILL'), 3_000)
+      await gone
+      clearTimeout(force)
+    },
+    onExit(callback) {
+      child.once('exit', (code, signal) => {
+        if (!stopping) callback(`stripe-mock ended with ${code ?? signal}`)
+      })
+    },
+  }
+}
