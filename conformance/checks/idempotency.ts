@@ -1,0 +1,87 @@
+import { type Check, check } from '../src/catalogue/check.ts'
+import { CheckFailure } from '../src/runner/check-failure.ts'
+
+const DUPLICATE = 'webhook.idempotency.duplicate-once'
+
+export const idempotency: readonly Check[] = [
+  check({
+    id: DUPLICATE,
+    requirement: 'WH-IDEM-01',
+    title: 'An event that is delivered again is answered with a 2xx, and acts once',
+    run: async (t) => {
+      const event = t.event()
+      await t.expectAccepted(t.webhook(event))
+      await t.expectAccepted(t.webhook(event))
+      await t.expectAccepted(t.webhook(event))
+    },
+  }),
+  check({
+    id: 'webhook.idempotency.concurrent-once',
+    requirement: 'WH-IDEM-02',
+    title: 'An event that is delivered five times at once acts once, and a 2xx means that it has',
+    hint: 'While a first delivery is at work, answer the others with a 409 or a 503, not with a 2xx.',
+    run: async (t) => {
+      const event = t.event({ instruction: 'sleep:40' })
+      await Promise.all(
+        [1, 2, 3, 4, 5].map(async () => {
+          const { response } = await t.send(t.webhook(event))
+          if (response !== undefined && response.status < 300) await t.expectEffects(event, 1)
+        }),
+      )
+      await t.expectAccepted(t.webhook(event))
+      const { attempts } = await t.recording(event)
+      if (attempts.length !== 1) {
+        throw new CheckFailure('one run of the handler', String(attempts.length))
+      }
+    },
+  }),
+  check({
+    id: 'webhook.idempotency.acknowledges-after-commit',
+    requirement: 'WH-IDEM-03',
+    title: 'A 2xx comes only when the effect has been committed',
+    hint: 'Await the handler before you answer; or store the event durably first.',
+    run: async (t) => {
+      await t.expectAccepted(t.webhook(t.event({ instruction: 'sleep:40' })))
+    },
+  }),
+  check({
+    id: 'webhook.idempotency.retry-after-failure',
+    requirement: 'WH-IDEM-04',
+    title: 'A handler that throws leads to a 5xx; the next delivery runs it again, and it acts once',
+    dependsOn: [DUPLICATE],
+    hint: 'Mark an event as seen together with its effects, not before.',
+    run: async (t) => {
+      const event = t.event({ instruction: 'throw-once' })
+      t.expectStatus(await t.send(t.webhook(event)), '5xx')
+      await t.expectEffects(event, 0)
+      await t.expectAccepted(t.webhook(event))
+      await t.expectAccepted(t.webhook(event))
+    },
+  }),
+  check({
+    id: 'webhook.idempotency.second-event-id',
+    requirement: 'WH-IDEM-05',
+    title: 'One change that Stripe reports under two event ids acts once',
+    dependsOn: [DUPLICATE],
+    hint: 'Give each effect a business key of its own (object and type), beside the id of the event.',
+    run: async (t) => {
+      const { objectId, key, ...first } = t.event()
+      await t.expectAccepted(t.webhook({ objectId, key, ...first }))
+      await t.expectAccepted(t.webhook(t.event({ objectId, key })))
+    },
+  }),
+  check({
+    id: 'webhook.idempotency.different-events-one-object',
+    requirement: 'WH-IDEM-06',
+    title: 'Different events about one object all act',
+    dependsOn: [DUPLICATE],
+    run: async (t) => {
+      const first = t.event({ type: 'invoice.finalized' })
+      await t.expectAccepted(t.webhook(first))
+      const { objectId, key } = first
+      const second = t.event({ objectId, key, type: 'invoice.paid' })
+      t.expectStatus(await t.send(t.webhook(second)), '2xx')
+      await t.expectEffects(second, 2)
+    },
+  }),
+]

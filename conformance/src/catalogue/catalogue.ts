@@ -1,0 +1,25 @@
+import { cards } from '../../checks/cards.ts'
+import { dispatch } from '../../checks/dispatch.ts'
+import { http } from '../../checks/http.ts'
+import { idempotency } from '../../checks/idempotency.ts'
+import { parser } from '../../checks/parser.ts'
+import { signatureAccepts } from '../../checks/signature-accepts.ts'
+import { signatureRejects } from '../../checks/signature-rejects.ts'
+import type { Check } from './check.ts'
+
+/** Every check, in the order of the report. */
+export const catalogue: readonly Check[] = [
+  ...signatureAccepts,
+  ...signatureRejects,
+  ...parser,
+  ...http,
+  ...dispatch,
+  ...idempotency,
+  ...cards,
+]
+
+/** The group of a check, by its id: `signature`, `http`, `dispatch`, `idempotency` or `cards`. */
+export function groupOf(id: string): string {
+  const [first = '', second = ''] = id.split('.')
+  return first === 'webhook' ? second : first
+}

@@ -1,0 +1,82 @@
+import type { Recording } from '../harness/recorder.ts'
+import type { Manifest } from '../target/target.ts'
+import type { Exchange, HttpRequest } from './http-message.ts'
+import { problemWith, type SchemaName } from './schemas.ts'
+import { send } from './send.ts'
+
+/** A target broke the protocol: nothing can be said about what it was asked. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError'
+}
+
+export interface ProbeOptions {
+  readonly url: string
+  readonly token: string
+  readonly timeoutMs: number
+}
+
+const PREFIX = '/__conformance__'
+
+/** Asks a running target over HTTP protocol 1. */
+export class Probe {
+  readonly url: string
+  readonly #token: string
+  readonly #timeoutMs: number
+
+  constructor({ url, token, timeoutMs }: ProbeOptions) {
+    this.url = url
+    this.#token = token
+    this.#timeoutMs = timeoutMs
+  }
+
+  manifest(): Promise<Manifest> {
+    return this.#ask<Manifest>(`${PREFIX}/manifest`, 'manifest')
+  }
+
+  effects(key: string): Promise<Recording> {
+    return this.#ask<Recording>(`${PREFIX}/effects?key=${encodeURIComponent(key)}`, 'effects')
+  }
+
+  state(owner: string): Promise<{ readonly access: boolean; readonly status: string | null }> {
+    return this.#ask(`${PREFIX}/state?owner=${encodeURIComponent(owner)}`, 'state')
+  }
+
+  /** The status with which the target answers something under the prefix. */
+  async statusOf(path: string, token: string = this.#token): Promise<number> {
+    const exchange = await this.#get(`${PREFIX}/${path}`, token)
+    if (exchange.response === undefined) throw new ProtocolError(String(exchange.error))
+    return exchange.response.status
+  }
+
+  async #ask<T>(path: string, schema: SchemaName): Promise<T> {
+    const { response, error } = await this.#get(path, this.#token)
+    if (response === undefined) throw new ProtocolError(`GET ${path}: ${error}`)
+    if (response.status !== 200) {
+      throw new ProtocolError(`GET ${path} answered ${response.status}, expected 200`)
+    }
+    const value = parse(response.body, path)
+    const problem = problemWith(schema, value)
+    if (problem !== undefined) throw new ProtocolError(`GET ${path}: ${problem}`)
+    return value as T
+  }
+
+  #get(path: string, token: string): Promise<Exchange> {
+    const request: HttpRequest = {
+      method: 'GET',
+      path,
+      headers: [['Authorization', `Bearer ${token}`]],
+      body: Buffer.alloc(0),
+      framing: 'content-length',
+      cuts: [],
+    }
+    return send(this.url, request, { timeoutMs: this.#timeoutMs, origin: 0 })
+  }
+}
+
+function parse(body: string, path: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new ProtocolError(`GET ${path} did not answer with JSON: ${body.slice(0, 200)}`)
+  }
+}

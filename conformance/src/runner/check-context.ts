@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto'
+import type { Agent } from 'node:http'
+import { type EventFacts, type FixtureEvent, type FixtureName, fixtureEvent } from '../fixtures/fixture.ts'
+import type { Recording } from '../harness/recorder.ts'
+import type { Exchange, HttpRequest, HttpResponse } from '../probe/http-message.ts'
+import type { Probe } from '../probe/probe.ts'
+import { send } from '../probe/send.ts'
+import { type SignatureOptions, signatureHeader } from '../signer/sign.ts'
+import type { Routes } from '../target/target.ts'
+import { CheckFailure } from './check-failure.ts'
+import type { StripeSide } from './stripe-side.ts'
+import { type Fault, faultsBetween, type WebhookRequest } from './webhook-request.ts'
+
+/** What one run of the suite against one started target has at hand. */
+export interface Subject {
+  readonly probe: Probe
+  readonly routes: Routes
+  /** The first one is that of the emulator's webhook endpoint. */
+  readonly webhookSecrets: readonly [string, ...string[]]
+  readonly stripeSecretKey: string
+  readonly timeoutMs: number
+  /** Absent when the target is not connected to an emulator of this run. */
+  readonly stripe?: StripeSide
+  /** All log lines so far; absent when the target was not started by this run. */
+  readonly logs?: readonly string[]
+  /** Every exchange of the run, for checks that look at all of them. */
+  readonly exchanges: Exchange[]
+}
+
+/** Something that a check needs is not there. */
+export class Untestable extends Error {
+  override readonly name = 'Untestable'
+}
+
+/** The classes in which an answer is judged. */
+export type StatusClass = '2xx' | '4xx' | '5xx' | 'not 2xx'
+
+/** What a check works with: builds and sends webhooks, asks the target what they did, and judges. */
+export class CheckContext {
+  readonly subject: Subject
+  /** The exchanges of this check, in the order in which they ended. */
+  readonly exchanges: Exchange[] = []
+  readonly #origin = performance.now()
+  readonly #logsBefore: number
+
+  constructor(subject: Subject) {
+    this.subject = subject
+    this.#logsBefore = subject.logs?.length ?? 0
+  }
+
+  /** A text that no other check uses. */
+  nonce(): string {
+    return randomBytes(9).toString('hex')
+  }
+
+  /** A new event, about a new object, unless the facts say otherwise. */
+  event({
+    fixture = 'pretty-printed',
+    ...facts
+  }: Partial<EventFacts> & { readonly fixture?: FixtureName } = {}): FixtureEvent {
+    const nonce = this.nonce()
+    return fixtureEvent(fixture, {
+      id: `evt_${nonce}`,
+      key: `key_${nonce}`,
+      objectId: `in_${nonce}`,
+      type: 'invoice.paid',
+      instruction: 'ok',
+      ...facts,
+    })
+  }
+
+  /** The webhook of an event, signed with the first secret unless the options say otherwise. */
+  webhook(
+    event: FixtureEvent,
+    { path, ...signature }: Partial<SignatureOptions> & { readonly path?: string } = {},
+  ): WebhookRequest {
+    const [secret] = this.subject.webhookSecrets
+    return {
+      event,
+      method: 'POST',
+      path: path ?? this.subject.routes.webhook,
+      headers: [
+        ['Content-Type', 'application/json; charset=utf-8'],
+        ['User-Agent', 'Stripe/1.0 (+https://stripe.com/docs/webhooks)'],
+        ['Stripe-Signature', signatureHeader(event.body, { secret, ...signature })],
+      ],
+      body: event.body,
+      framing: 'content-length',
+      cuts: [],
+    }
+  }
+
+  /** Sends a request, and records what came of it. */
+  async send(request: HttpRequest, agent?: Agent): Promise<Exchange> {
+    const { probe, timeoutMs } = this.subject
+    const options = { timeoutMs, origin: this.#origin, ...(agent && { agent }) }
+    const exchange = await send(probe.url, request, options)
+    this.exchanges.push(exchange)
+    this.subject.exchanges.push(exchange)
+    return exchange
+  }
+
+  /** What the target did for an event. */
+  recording(event: FixtureEvent): Promise<Recording> {
+    return this.subject.probe.effects(event.key)
+  }
+
+  /** The log lines since this check began. */
+  logs(): readonly string[] {
+    const { logs } = this.subject
+    if (logs === undefined) throw new Untestable('the logs of this target cannot be read')
+    return logs.slice(this.#logsBefore)
+  }
+
+  /** The Stripe that the target talks to. */
+  stripe(): StripeSide {
+    const { stripe } = this.subject
+    if (stripe !== undefined) return stripe
+    throw new Untestable('this needs stripe-mock and a target that was started by this run')
+  }
+
+  /** The answer of an exchange, when it is of this class. */
+  expectStatus(exchange: Exchange, expected: StatusClass): HttpResponse {
+    const { response, error } = exchange
+    if (response === undefined) throw new CheckFailure(`an answer with a ${expected}`, `${error}`)
+    if (isOfClass(response.status, expected)) return response
+    const body = response.body.slice(0, 200)
+    throw new CheckFailure(`a ${expected}`, `${response.status}${body === '' ? '' : ` ${body}`}`)
+  }
+
+  /** Holds when the webhook is answered with a 2xx and its event has acted exactly once. */
+  async expectAccepted(request: WebhookRequest, agent?: Agent): Promise<HttpResponse> {
+    const response = this.expectStatus(await this.send(request, agent), '2xx')
+    await this.expectEffects(request.event, 1)
+    return response
+  }
+
+  async expectEffects(event: FixtureEvent, count: number): Promise<void> {
+    const { effects } = await this.recording(event)
+    if (effects.length === count) return
+    const expected = count === 1 ? 'exactly one effect' : `${count} effects`
+    throw new CheckFailure(`${expected} of ${event.type}`, String(effects.length))
+  }
+
+  /**
+   * Holds when a webhook with one fault is refused with a 4xx and its event does not act,
+   * while one without it, of another event, is accepted and acts.
+   *
+   * @param faults The parts in which the faulty request may differ; any other is a defect of the check.
+   */
+  async expectRefused(
+    faults: readonly Fault[],
+    change: (good: WebhookRequest) => WebhookRequest,
+    expected: StatusClass = '4xx',
+    fixture: FixtureName = 'pretty-printed',
+  ): Promise<HttpResponse> {
+    await this.expectAccepted(this.webhook(this.event({ fixture })))
+    const good = this.webhook(this.event({ fixture }))
+    const faulty = change(good)
+    const found = faultsBetween(good, faulty)
+    if (found.length === 0 || found.some((fault) => !faults.includes(fault))) {
+      throw new Error(`the faulty request differs in [${found}], the check names [${faults}]`)
+    }
+    const response = this.expectStatus(await this.send(faulty), expected)
+    await this.expectEffects(good.event, 0)
+    return response
+  }
+}
+
+function isOfClass(status: number, expected: StatusClass): boolean {
+  const digit = Math.floor(status / 100)
+  return expected === 'not 2xx' ? digit !== 2 : digit === Number(expected[0])
+}

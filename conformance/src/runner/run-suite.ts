@@ -1,0 +1,89 @@
+import { startStripeMock } from '@countersign/stripe-mock'
+import { fixturesDigest, type Profile } from '../catalogue/profile.ts'
+import type { TargetSource } from '../config.ts'
+import type { Report, TargetReport } from '../report/report.ts'
+import { suiteVersion } from '../suite-version.ts'
+import { runTarget } from './run-target.ts'
+import { isCommand, isRemote } from './start-target.ts'
+
+/** One target to run, in one variant. */
+export interface Run {
+  readonly name: string
+  readonly source: TargetSource
+  readonly variant: string
+}
+
+export interface SuiteOptions {
+  readonly runs: readonly Run[]
+  readonly profile: Profile
+  /** `off`, or where it is found: see `findStripeMock`. Default: found or built. */
+  readonly stripeMock?: string
+  readonly isWanted: (id: string) => boolean
+  readonly isFiltered: boolean
+  readonly seed: number
+  readonly timeoutMs: number
+  readonly startTimeoutMs: number
+  /** Told what is being done: one line each. */
+  readonly onProgress: (line: string) => void
+  readonly onTarget: (report: TargetReport) => void
+}
+
+/** The variants that a source names itself; a spawned target that names none runs in `default`. */
+export function variantsOf(source: TargetSource): readonly string[] {
+  if (isRemote(source)) return ['default']
+  if (isCommand(source)) return source.variants ?? ['default']
+  return source.variants
+}
+
+/**
+ * Runs every target, one after the other, against one stripe-mock.
+ *
+ * @throws StripeMockError when stripe-mock is not off and cannot be had.
+ */
+export async function runSuite(options: SuiteOptions): Promise<Report> {
+  const { runs, profile, onProgress } = options
+  const startedAt = new Date()
+  const stripeMock =
+    options.stripeMock === 'off'
+      ? undefined
+      : await startStripeMock({ env: stripeMockEnvironment(options.stripeMock), onProgress })
+  try {
+    const sources = new Set(runs.map(({ source }) => source))
+    for (const source of sources) {
+      if ('prepare' in source) await source.prepare?.(onProgress)
+    }
+    const targets: TargetReport[] = []
+    const began = performance.now()
+    for (const { name, source, variant } of runs) {
+      const report = await runTarget(source, {
+        ...options,
+        name,
+        variant,
+        profile,
+        ...(stripeMock && { stripeMockUrl: stripeMock.url }),
+      })
+      targets.push(report)
+      options.onTarget(report)
+    }
+    return {
+      schema: 1,
+      suite: suiteVersion,
+      profile: profile.name,
+      fixtures: fixturesDigest(),
+      stripeMock: stripeMock?.version ?? 'off',
+      seed: options.seed,
+      startedAt: startedAt.toISOString(),
+      durationMs: Math.round(performance.now() - began),
+      targets,
+    }
+  } finally {
+    await stripeMock?.stop()
+  }
+}
+
+/** `--stripe-mock URL|PATH` stands for the environment variable of the same meaning. */
+function stripeMockEnvironment(given: string | undefined): NodeJS.ProcessEnv {
+  if (given === undefined) return process.env
+  const name = /^https?:/.test(given) ? 'STRIPE_MOCK_URL' : 'STRIPE_MOCK_BINARY'
+  return { ...process.env, [name]: given }
+}

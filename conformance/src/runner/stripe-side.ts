@@ -1,0 +1,90 @@
+import { type Emulator, startEmulator } from '@countersign/emulator'
+import Stripe from 'stripe'
+
+/** One call that the target made, as the emulator recorded it. */
+export interface RecordedCall {
+  readonly method: string
+  readonly path: string
+  readonly search: string
+  readonly params: {
+    readonly metadata?: Readonly<Record<string, string>>
+    readonly [name: string]: unknown
+  }
+  readonly idempotencyKey: string | null
+  readonly stripeVersion: string | null
+  readonly status: number
+  readonly isReplay: boolean
+  readonly isRefusedByStripeMock: boolean
+}
+
+/** The Stripe of one target: an emulator in front of stripe-mock, whose webhooks wait until they are released. */
+export interface StripeSide {
+  readonly apiBase: string
+  readonly webhookSecret: string
+  /** The suite's own client; it acts as the buyer's browser. */
+  readonly client: Stripe
+  /** Directs the webhooks to the target. */
+  readonly deliverTo: (url: string) => Promise<void>
+  /** Delivers what is held about an object, and tells the types of the events and the answers that they got. */
+  readonly release: (objectId: string) => Promise<readonly ReleasedDelivery[]>
+  /** Passes or fails the 3D Secure of a payment intent. */
+  readonly authenticate: (paymentIntent: string, outcome: 'succeed' | 'fail') => Promise<void>
+  readonly calls: () => Promise<readonly RecordedCall[]>
+  readonly stop: () => Promise<void>
+}
+
+export interface ReleasedDelivery {
+  readonly type: string
+  readonly event: string
+  readonly state: string
+  readonly attempts: readonly { readonly status?: number; readonly error?: string }[]
+}
+
+/** The key that the suite uses itself, so that its calls can be told from the target's. */
+const OWN_KEY = 'sk_test_conformance'
+
+export async function startStripeSide(stripeMockUrl: string): Promise<StripeSide> {
+  const emulator = await startEmulator({ stripeMockUrl, retryDelaysMs: [] })
+  const { hostname, port } = new URL(emulator.url)
+  const client = new Stripe(OWN_KEY, { host: hostname, port, protocol: 'http' })
+  // Made before the target, which is started with its secret; directed to the target later.
+  const endpoint = await client.webhookEndpoints.create({
+    url: `${emulator.url}/nowhere`,
+    enabled_events: ['*'],
+  })
+  await control(emulator, 'deliveries/hold')
+  return {
+    apiBase: emulator.url,
+    webhookSecret: endpoint.secret ?? '',
+    client,
+    async deliverTo(url) {
+      await client.webhookEndpoints.update(endpoint.id, { url })
+    },
+    async release(objectId) {
+      const released = await control(emulator, 'deliveries/release', { object: objectId })
+      return (released as { deliveries: ReleasedDelivery[] }).deliveries
+    },
+    async authenticate(paymentIntent, outcome) {
+      await control(emulator, 'authenticate', { payment_intent: paymentIntent, outcome })
+    },
+    async calls() {
+      const response = await fetch(`${emulator.url}/_emulator/requests`)
+      return ((await response.json()) as { requests: RecordedCall[] }).requests
+    },
+    stop: emulator.stop,
+  }
+}
+
+async function control(
+  { url }: Emulator,
+  path: string,
+  params: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
+  const response = await fetch(`${url}/_emulator/${path}`, {
+    method: 'POST',
+    body: new URLSearchParams(params),
+  })
+  const answer: unknown = await response.json()
+  if (!response.ok) throw new Error(`the emulator refused ${path}: ${JSON.stringify(answer)}`)
+  return answer
+}
