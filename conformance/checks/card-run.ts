@@ -41,12 +41,15 @@ export async function payWithCard(
     framing: 'content-length',
     cuts: [],
   })
-  if (response === undefined) throw new CheckFailure('an answer to the payment', `${error}`)
-  const call = (await t.stripe().calls()).findLast(
-    ({ path, params }) => path === '/v1/payment_intents' && params.amount === String(amount),
-  )
+  if (response === undefined)
+    throw new CheckFailure('an answer to the payment', `${error}`)
+  const calls = await t.stripe().calls({ amount: String(amount) })
+  const call = calls.findLast(({ path }) => path === '/v1/payment_intents')
   if (call === undefined) {
-    throw new CheckFailure('a payment intent made at STRIPE_API_BASE', `none; ${response.status}`)
+    throw new CheckFailure(
+      'a payment intent made at STRIPE_API_BASE',
+      `none; ${response.status}`,
+    )
   }
   return new CardRun(t, purchase, call, response)
 }
@@ -96,7 +99,11 @@ export class CardRun {
 
   expectDecline(code: string, declineCode: string): void {
     const { error } = this.#answer()
-    if (this.#response.status !== 402 || error?.code !== code || error.declineCode !== declineCode) {
+    if (
+      this.#response.status !== 402 ||
+      error?.code !== code ||
+      error.declineCode !== declineCode
+    ) {
       throw new CheckFailure(
         `402 with the code ${code} and the decline code ${declineCode}`,
         `${this.#response.status} with ${error?.code} and ${error?.declineCode}`,
@@ -121,7 +128,8 @@ export class CardRun {
     for (const type of types) {
       const delivery = released.find((candidate) => candidate.type === type)
       // Not the target's doing: the emulator did not make the event.
-      if (delivery === undefined) throw new Error(`${type} was not sent for ${this.intentId}`)
+      if (delivery === undefined)
+        throw new Error(`${type} was not sent for ${this.intentId}`)
       const { effects } = await this.#t.subject.probe.effects(delivery.event)
       if (effects.length !== 1) {
         throw new CheckFailure(`exactly one effect of ${type}`, String(effects.length))
@@ -141,9 +149,13 @@ export class CardRun {
     })
     const answer = parseJson(response?.body ?? '')
     const problem = problemWith('access', answer)
-    if (problem !== undefined) throw new CheckFailure('an answer about access', error ?? problem)
+    if (problem !== undefined)
+      throw new CheckFailure('an answer about access', error ?? problem)
     if ((answer as { granted: boolean }).granted !== granted) {
-      throw new CheckFailure(granted ? 'access' : 'no access', granted ? 'none' : 'access')
+      throw new CheckFailure(
+        granted ? 'access' : 'no access',
+        granted ? 'none' : 'access',
+      )
     }
   }
 
@@ -152,7 +164,10 @@ export class CardRun {
     const problem = problemWith('pay', answer)
     if (problem === undefined) return answer as PayAnswer
     const { status, body } = this.#response
-    throw new CheckFailure(`an answer to the payment as in protocol 1 (${problem})`, `${status} ${body.slice(0, 200)}`)
+    throw new CheckFailure(
+      `an answer to the payment as in protocol 1 (${problem})`,
+      `${status} ${body.slice(0, 200)}`,
+    )
   }
 }
 

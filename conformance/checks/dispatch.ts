@@ -13,7 +13,10 @@ export const dispatch: readonly Check[] = [
         await t.expectAccepted(t.webhook(event))
         const types = (await t.recording(event)).attempts.map((attempt) => attempt.type)
         if (types.length !== 1 || types[0] !== type) {
-          throw new CheckFailure(`one run of the handler of ${type}`, `[${types.join(', ')}]`)
+          throw new CheckFailure(
+            `one run of the handler of ${type}`,
+            `[${types.join(', ')}]`,
+          )
         }
       }
     },
@@ -21,15 +24,22 @@ export const dispatch: readonly Check[] = [
   check({
     id: 'webhook.dispatch.unknown-type',
     requirement: 'WH-DISP-02',
-    title: 'An event of a type without a handler is answered with a 2xx, and does nothing',
+    title:
+      'An event of a type without a handler is answered with a 2xx, and does nothing',
     hint: 'Anything else makes Stripe deliver it for three days, and disable the endpoint in the end.',
     run: async (t) => {
-      for (const type of ['countersign.never_heard_of', 'radar.early_fraud_warning.created']) {
+      for (const type of [
+        'countersign.never_heard_of',
+        'radar.early_fraud_warning.created',
+      ]) {
         const event = t.event({ type })
         t.expectStatus(await t.send(t.webhook(event)), '2xx')
         const { attempts } = await t.recording(event)
         if (attempts.length > 0) {
-          throw new CheckFailure(`no run of a handler for ${type}`, String(attempts.length))
+          throw new CheckFailure(
+            `no run of a handler for ${type}`,
+            String(attempts.length),
+          )
         }
       }
     },
@@ -54,14 +64,18 @@ export const dispatch: readonly Check[] = [
   check({
     id: 'webhook.dispatch.connect-account',
     requirement: 'WH-DISP-04',
-    title: 'A handler is told the connected account of an event, and none for an event of the platform',
+    title:
+      'A handler is told the connected account of an event, and none for an event of the platform',
     run: async (t) => {
       for (const account of ['acct_1Conformance', undefined]) {
         const event = t.event(account === undefined ? {} : { account })
         await t.expectAccepted(t.webhook(event))
         const [attempt] = (await t.recording(event)).attempts
         if (attempt?.account !== (account ?? null)) {
-          throw new CheckFailure(`the account ${account ?? null}`, String(attempt?.account))
+          throw new CheckFailure(
+            `the account ${account ?? null}`,
+            String(attempt?.account),
+          )
         }
       }
     },

@@ -1,9 +1,9 @@
 import { Agent } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { type Check, check, SMOKE } from '../src/catalogue/check.ts'
-import { CheckFailure } from '../src/runner/check-failure.ts'
-import { withHeader } from '../src/runner/webhook-request.ts'
 import { abortMidBody } from '../src/probe/abort-mid-body.ts'
+import { CheckFailure } from '../src/runner/check-failure.ts'
+import { type WebhookRequest, withHeader } from '../src/runner/webhook-request.ts'
 import { signatureHeader } from '../src/signer/sign.ts'
 
 /** White space at the end of the JSON makes a body as long as one likes. */
@@ -17,9 +17,11 @@ export const http: readonly Check[] = [
     requirement: 'WH-HTTP-01',
     title: 'Only a POST can make an event act',
     run: async (t) => {
-      for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
-        await t.expectRefused(['method'], (good) => ({ ...good, method }))
-      }
+      const methods = ['GET', 'PUT', 'PATCH', 'DELETE']
+      await t.expectRefused(
+        ['method'],
+        methods.map((method) => (good) => ({ ...good, method })),
+      )
     },
   }),
   check({
@@ -30,7 +32,8 @@ export const http: readonly Check[] = [
       for (const method of ['HEAD', 'OPTIONS']) {
         const request = { ...t.webhook(t.event()), method }
         const { response, error } = await t.send(request)
-        if (response === undefined) throw new CheckFailure(`an answer to ${method}`, `${error}`)
+        if (response === undefined)
+          throw new CheckFailure(`an answer to ${method}`, `${error}`)
         if (response.status >= 500) {
           throw new CheckFailure(`no 5xx for ${method}`, String(response.status))
         }
@@ -55,7 +58,11 @@ export const http: readonly Check[] = [
     requirement: 'WH-HTTP-03',
     title: 'The content type counts with any charset and any case, or none at all',
     run: async (t) => {
-      for (const type of ['application/json', 'Application/JSON;Charset="UTF-8"', undefined]) {
+      for (const type of [
+        'application/json',
+        'Application/JSON;Charset="UTF-8"',
+        undefined,
+      ]) {
         await t.expectAccepted(withHeader(t.webhook(t.event()), 'content-type', type))
       }
     },
@@ -82,12 +89,13 @@ export const http: readonly Check[] = [
   check({
     id: 'webhook.http.rejects-oversized-body',
     requirement: 'WH-HTTP-06',
-    title: 'A body of 3 MB is refused with a 4xx that reaches its sender, with or without a length',
+    title:
+      'A body of 2 MB is refused with a 4xx that reaches its sender, with or without a length',
     hint: 'Stop reading at the limit, answer, and go on dropping what arrives until the sender has read the answer.',
     run: async (t) => {
       for (const framing of ['content-length', 'chunked'] as const) {
         const event = t.event()
-        const request = t.webhook({ ...event, body: padded(event.body, 3_000_000) })
+        const request = t.webhook({ ...event, body: padded(event.body, 2_000_000) })
         t.expectStatus(await t.send({ ...request, framing }), '4xx')
         await t.expectEffects(event, 0)
       }
@@ -97,34 +105,39 @@ export const http: readonly Check[] = [
   check({
     id: 'webhook.http.rejects-gzip',
     requirement: 'WH-HTTP-07',
-    title: 'A compressed body is refused, whether the signature is over it or over what it inflates to',
+    title:
+      'A compressed body is refused, whether the signature is over it or over what it inflates to',
     run: async (t) => {
-      for (const signed of ['compressed', 'inflated'] as const) {
-        await t.expectRefused(
-          ['body', 'header:content-encoding', 'header:stripe-signature'],
-          (good) => {
-            const body = gzipSync(good.body)
-            const [secret] = t.subject.webhookSecrets
-            const over = signed === 'compressed' ? body : good.body
-            const resigned = withHeader(
-              { ...good, body },
-              'stripe-signature',
-              signatureHeader(over, { secret }),
-            )
-            return withHeader(resigned, 'content-encoding', 'gzip')
-          },
-        )
-      }
+      const [secret] = t.subject.webhookSecrets
+      const compressed =
+        (signed: 'compressed' | 'inflated') =>
+        (good: WebhookRequest): WebhookRequest => {
+          const body = gzipSync(good.body)
+          const over = signed === 'compressed' ? body : good.body
+          const signature = signatureHeader(over, { secret })
+          const resigned = withHeader({ ...good, body }, 'stripe-signature', signature)
+          return withHeader(resigned, 'content-encoding', 'gzip')
+        }
+      await t.expectRefused(
+        ['body', 'header:content-encoding', 'header:stripe-signature'],
+        [compressed('compressed'), compressed('inflated')],
+      )
     },
   }),
   check({
     id: 'webhook.http.survives-abort',
     requirement: 'WH-HTTP-08',
+    isLast: true,
     title: 'A sender that goes away in the middle of a body does no harm',
     run: async (t) => {
       const request = t.webhook(t.event())
       await abortMidBody(t.subject.probe.url, request)
-      await t.expectAccepted(t.webhook(t.event()))
+      try {
+        await t.expectAccepted(t.webhook(t.event()))
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error)
+        throw new CheckFailure('an answer after a sender went away', message)
+      }
       await t.expectEffects(request.event, 0)
     },
   }),
@@ -181,7 +194,10 @@ export const http: readonly Check[] = [
     run: async (t) => {
       const path = t.subject.routes.mounted
       await t.expectAccepted(t.webhook(t.event(), { path }))
-      t.expectStatus(await t.send({ ...t.webhook(t.event(), { path }), body: Buffer.from('{}') }), '4xx')
+      t.expectStatus(
+        await t.send({ ...t.webhook(t.event(), { path }), body: Buffer.from('{}') }),
+        '4xx',
+      )
     },
   }),
   check({
@@ -193,7 +209,9 @@ export const http: readonly Check[] = [
       await t.send(t.webhook({ ...t.event(), body: Buffer.from('{') }))
       await t.send(withHeader(t.webhook(t.event()), 'stripe-signature', 'v1='))
       for (const { request, response } of t.exchanges) {
-        const found = /\n?\s+at .+[:(]\d+:\d+|[\w/.-]+\.(?:m?[jt]s|py):\d+/.exec(response?.body ?? '')
+        const found = /\n?\s+at .+[:(]\d+:\d+|[\w/.-]+\.(?:m?[jt]s|py):\d+/.exec(
+          response?.body ?? '',
+        )
         if (found !== null) {
           throw new CheckFailure(
             `no trace of the source in the answer to ${request.method} ${request.path}`,
@@ -220,7 +238,10 @@ export const http: readonly Check[] = [
           .map(([, value]) => value.slice(-64))
         for (const secret of [...webhookSecrets, stripeSecretKey, ...signatures]) {
           if (answer.includes(secret)) {
-            throw new CheckFailure('no secret and no signature in an answer', 'one of them')
+            throw new CheckFailure(
+              'no secret and no signature in an answer',
+              'one of them',
+            )
           }
         }
       }

@@ -1,5 +1,5 @@
 import { type Check, check, SMOKE } from '../src/catalogue/check.ts'
-import { type FixtureName, fixtureNames } from '../src/fixtures/fixture.ts'
+import { awkwardFixtures, type FixtureName } from '../src/fixtures/fixture.ts'
 import { signatureOf, withHeader } from '../src/runner/webhook-request.ts'
 import { nowInSeconds } from '../src/signer/sign.ts'
 
@@ -17,8 +17,7 @@ const acceptsValid = check({
   },
 })
 
-const titles: Readonly<Record<FixtureName, string>> = {
-  compact: 'JSON without white space',
+const titles: Readonly<Record<Exclude<FixtureName, 'compact'>, string>> = {
   crlf: 'JSON with CRLF line ends',
   'duplicate-keys': 'JSON with a key that comes twice',
   multibyte: 'JSON with emoji and right-to-left text, unescaped',
@@ -29,7 +28,7 @@ const titles: Readonly<Record<FixtureName, string>> = {
   'unicode-escapes': 'JSON with \\u and \\/ escapes',
 }
 
-const exactBytes: readonly Check[] = fixtureNames.map((fixture) =>
+const exactBytes: readonly Check[] = awkwardFixtures.map((fixture) =>
   check({
     id: `webhook.signature.exact-bytes.${fixture}`,
     requirement: 'WH-SIG-02',
@@ -48,8 +47,10 @@ const multibyteAcrossChunks = check({
   hint: 'Join the chunks as bytes, not as strings.',
   run: async (t) => {
     const request = t.webhook(t.event({ fixture: 'multibyte' }))
+    // Some of these writes may reach the target as one, but not all of them.
     const emoji = request.body.indexOf('😀')
-    await t.expectAccepted({ ...request, cuts: [emoji + 1, emoji + 3] })
+    const cuts = Array.from({ length: 24 }, (_, index) => emoji + 1 + index)
+    await t.expectAccepted({ ...request, cuts })
   },
 })
 
@@ -68,7 +69,9 @@ function acceptsHeader(
     title,
     run: async (t) => {
       const request = t.webhook(t.event())
-      await t.expectAccepted(withHeader(request, 'stripe-signature', make(signatureOf(request))))
+      await t.expectAccepted(
+        withHeader(request, 'stripe-signature', make(signatureOf(request))),
+      )
     },
   })
 }
@@ -114,7 +117,10 @@ export const signatureAccepts: readonly Check[] = [
       for (const name of ['stripe-signature', 'STRIPE-SIGNATURE']) {
         const request = t.webhook(t.event())
         const { headers } = withHeader(request, 'stripe-signature', undefined)
-        await t.expectAccepted({ ...request, headers: [...headers, [name, signatureOf(request)]] })
+        await t.expectAccepted({
+          ...request,
+          headers: [...headers, [name, signatureOf(request)]],
+        })
       }
     },
   }),
@@ -131,8 +137,9 @@ export const signatureAccepts: readonly Check[] = [
     requirement: 'WH-SIG-10',
     title: 'A signature dated a year ahead is refused (stripe-node accepts it)',
     run: (t) =>
-      t.expectRefused(['header:stripe-signature'], ({ event }) =>
-        t.webhook(event, { timestamp: nowInSeconds() + 31_536_000 }),
-      ).then(() => {}),
+      t.expectRefused(
+        ['header:stripe-signature'],
+        [({ event }) => t.webhook(event, { timestamp: nowInSeconds() + 31_536_000 })],
+      ),
   }),
 ]

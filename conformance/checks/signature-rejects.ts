@@ -20,7 +20,11 @@ interface HeaderParts {
 
 type MakeHeader = (parts: HeaderParts) => string | undefined
 
-function faultyHeader(t: CheckContext, good: WebhookRequest, make: MakeHeader): WebhookRequest {
+function faultyHeader(
+  t: CheckContext,
+  good: WebhookRequest,
+  make: MakeHeader,
+): WebhookRequest {
   const valid = signatureOf(good)
   const [, timestamp = '', v1 = ''] = /^t=(\d+),v1=(\w+)$/.exec(valid) ?? []
   const [firstSecret] = t.subject.webhookSecrets
@@ -39,11 +43,11 @@ function rejects(
     id: `webhook.signature.rejects-${id}`,
     requirement,
     title,
-    run: async (t) => {
-      for (const make of headers) {
-        await t.expectRefused(['header:stripe-signature'], (good) => faultyHeader(t, good, make))
-      }
-    },
+    run: (t) =>
+      t.expectRefused(
+        ['header:stripe-signature'],
+        headers.map((make) => (good) => faultyHeader(t, good, make)),
+      ),
   })
 }
 
@@ -52,28 +56,31 @@ function rejectsBody(
   id: string,
   title: string,
   change: (body: Buffer) => Buffer,
-  fixture: FixtureName = 'pretty-printed',
+  fixture: FixtureName = 'compact',
 ): Check {
   return check({
     id: `webhook.signature.rejects-${id}`,
     requirement: 'WH-SIG-02',
     title,
     hint: 'Compute the digest over the bytes. Decoding them first makes different bodies equal.',
-    run: async (t) => {
-      await t.expectRefused(
+    run: (t) =>
+      t.expectRefused(
         ['body'],
-        (good) => ({ ...good, body: change(good.body) }),
-        '4xx',
+        [(good) => ({ ...good, body: change(good.body) })],
         fixture,
-      )
-    },
+      ),
   })
 }
 
 const NINE_OF_TEN = 58
 
 export const signatureRejects: readonly Check[] = [
-  rejects('missing-header', 'WH-SIG-01', 'A webhook without a signature is refused', () => undefined),
+  rejects(
+    'missing-header',
+    'WH-SIG-01',
+    'A webhook without a signature is refused',
+    () => undefined,
+  ),
   rejects('empty-header', 'WH-SIG-01', 'An empty signature header is refused', () => ''),
   rejects(
     'malformed-header',
@@ -105,7 +112,8 @@ export const signatureRejects: readonly Check[] = [
     'wrong-secret',
     'WH-SIG-01',
     'A signature by a secret that is not configured is refused',
-    ({ timestamp, sign }) => `t=${timestamp},v1=${sign(timestamp, 'whsec_of_somebody_else')}`,
+    ({ timestamp, sign }) =>
+      `t=${timestamp},v1=${sign(timestamp, 'whsec_of_somebody_else')}`,
     ({ timestamp, sign }) => `t=${timestamp},v1=${sign(timestamp, '')}`,
   ),
   rejects(
@@ -118,7 +126,8 @@ export const signatureRejects: readonly Check[] = [
     'prefix-match',
     'WH-SIG-09',
     'A v1 that is right for most of its length is refused',
-    ({ timestamp, v1 }) => `t=${timestamp},v1=${v1.slice(0, NINE_OF_TEN)}${inverted(v1.slice(NINE_OF_TEN))}`,
+    ({ timestamp, v1 }) =>
+      `t=${timestamp},v1=${v1.slice(0, NINE_OF_TEN)}${inverted(v1.slice(NINE_OF_TEN))}`,
     ({ timestamp, v1 }) => `t=${timestamp},v1=${v1.slice(0, NINE_OF_TEN)}`,
     ({ timestamp, v1 }) => `t=${timestamp},v1=${v1}00`,
   ),
@@ -157,7 +166,8 @@ export const signatureRejects: readonly Check[] = [
     'too-many-v1',
     'WH-SIG-11',
     'A header with more than 200 v1 is refused: comparing them all is work that anybody could cause',
-    ({ valid, timestamp }) => `t=${timestamp}${`,v1=${'c'.repeat(64)}`.repeat(200)},${valid.slice(valid.indexOf('v1='))}`,
+    ({ valid, timestamp }) =>
+      `t=${timestamp}${`,v1=${'c'.repeat(64)}`.repeat(200)},${valid.slice(valid.indexOf('v1='))}`,
   ),
   rejects(
     'white-space',
@@ -176,20 +186,24 @@ export const signatureRejects: readonly Check[] = [
     id: 'webhook.signature.rejects-second-header',
     requirement: 'WH-SIG-11',
     title: 'Two signature headers are refused, whichever of them is valid',
-    run: async (t) => {
-      const other = `t=${nowInSeconds()},v1=${'c'.repeat(64)}`
-      await t.expectRefused(['header:stripe-signature'], (good) => ({
-        ...good,
-        headers: [...good.headers, ['Stripe-Signature', other]],
-      }))
-      await t.expectRefused(['header:stripe-signature'], (good) => ({
-        ...good,
-        headers: [['Stripe-Signature', other], ...good.headers],
-      }))
+    run: (t) => {
+      const other = [
+        'Stripe-Signature',
+        `t=${nowInSeconds()},v1=${'c'.repeat(64)}`,
+      ] as const
+      return t.expectRefused(
+        ['header:stripe-signature'],
+        [
+          (good) => ({ ...good, headers: [...good.headers, other] }),
+          (good) => ({ ...good, headers: [other, ...good.headers] }),
+        ],
+      )
     },
   }),
-  rejectsBody('tampered-body', 'A body that was changed after signing is refused', (body) =>
-    replaceBytes(body, '"amount_paid": 2000', '"amount_paid": 2001'),
+  rejectsBody(
+    'tampered-body',
+    'A body that was changed after signing is refused',
+    (body) => replaceBytes(body, '"amount_paid":2000', '"amount_paid":2001'),
   ),
   rejectsBody(
     'byte-order-mark',
@@ -205,10 +219,21 @@ export const signatureRejects: readonly Check[] = [
   check({
     id: 'webhook.signature.rejects-signed-non-event',
     requirement: 'WH-SIG-12',
-    title: 'A validly signed body that is no event is refused: null, a number, a list, no JSON at all',
+    title:
+      'A validly signed body that is no event is refused: null, a number, a list, no JSON at all',
     run: async (t) => {
       await t.expectAccepted(t.webhook(t.event()))
-      for (const text of ['null', '5', '"s"', '[]', '{}', '{"object":"event"}', '{', '', '\ufeff{}']) {
+      for (const text of [
+        'null',
+        '5',
+        '"s"',
+        '[]',
+        '{}',
+        '{"object":"event"}',
+        '{',
+        '',
+        '\ufeff{}',
+      ]) {
         const event = { ...t.event(), body: Buffer.from(text) }
         t.expectStatus(await t.send(t.webhook(event)), '4xx')
       }
@@ -222,5 +247,7 @@ function signedAt(timestamp: string | number, sign: HeaderParts['sign']): string
 
 /** Every hexadecimal digit as another one. */
 function inverted(digits: string): string {
-  return digits.replaceAll(/./g, (digit) => (15 - Number.parseInt(digit, 16)).toString(16))
+  return digits.replaceAll(/./g, (digit) =>
+    (15 - Number.parseInt(digit, 16)).toString(16),
+  )
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { packageRoot } from './package-root.ts'
 
-const manifest: unknown = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8'))
+const manifest: unknown = JSON.parse(
+  readFileSync(new URL('package.json', packageRoot), 'utf8'),
+)
 
 /** The version of this package. */
 export const suiteVersion: string = (manifest as { version: string }).version

@@ -17,7 +17,9 @@ export function describeCatalogue(profileName?: string): string {
 export function explainCheck(id: string): string {
   const check = catalogue.find((candidate) => candidate.id === id)
   if (check === undefined) {
-    const similar = catalogue.filter((candidate) => candidate.id.includes(id)).map(({ id: it }) => it)
+    const similar = catalogue
+      .filter((candidate) => candidate.id.includes(id))
+      .map(({ id: it }) => it)
     throw new UsageError(
       `there is no check ${id}${similar.length > 0 ? `; do you mean ${similar.join(', ')}?` : '; list names them all'}`,
     )
@@ -31,7 +33,8 @@ export function explainCheck(id: string): string {
     `  level        ${loadProfile().levels[check.id] ?? 'not in the profile'}`,
   ]
   if (check.variant !== undefined) lines.push(`  variant      ${check.variant} only`)
-  if (check.dependsOn.length > 0) lines.push(`  depends on   ${check.dependsOn.join(', ')}`)
+  if (check.dependsOn.length > 0)
+    lines.push(`  depends on   ${check.dependsOn.join(', ')}`)
   if (check.hint !== undefined) lines.push(`  fix          ${check.hint}`)
   return [...lines, ''].join('\n')
 }

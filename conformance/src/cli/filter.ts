@@ -20,7 +20,8 @@ export function createFilter(
   const matchesAny = (id: string, patterns: readonly string[]) =>
     patterns.some((pattern) => matchesGlob(id, pattern))
   return {
-    isWanted: (id) => (only.length === 0 || matchesAny(id, only)) && !matchesAny(id, skip),
+    isWanted: (id) =>
+      (only.length === 0 || matchesAny(id, only)) && !matchesAny(id, skip),
     isFiltered: only.length + skip.length > 0,
   }
 }

@@ -39,25 +39,54 @@ const reporters: Readonly<Record<string, (report: Report) => string>> = {
 
 /** `countersign-conformance run`. */
 export function addRunCommand(program: Command, exit: (code: ExitCode) => void): void {
-  const collect = (value: string, before: readonly string[]) => [...before, ...value.split(',')]
+  const collect = (value: string, before: readonly string[]) => [
+    ...before,
+    ...value.split(','),
+  ]
   program
     .command('run', { isDefault: true })
     .description('run the suite against targets')
-    .option('--config <file>', 'module that names the targets (default: conformance.config.ts or .js)')
-    .option('--command <command>', 'a target of any language: the command that starts its server')
+    .option(
+      '--config <file>',
+      'module that names the targets (default: conformance.config.ts or .js)',
+    )
+    .option(
+      '--command <command>',
+      'a target of any language: the command that starts its server',
+    )
     .option(
       '--url <url>',
       'a target that runs already; its secrets come from CONFORMANCE_TOKEN and STRIPE_WEBHOOK_SECRETS',
     )
-    .option('--target <name>', 'run this target of the configuration (repeatable)', collect, [])
+    .option(
+      '--target <name>',
+      'run this target of the configuration (repeatable)',
+      collect,
+      [],
+    )
     .option('--variant <name>', 'run this variant (repeatable)', collect, [])
-    .option('--only <glob>', 'run these checks, and what they depend on (repeatable)', collect, [])
+    .option(
+      '--only <glob>',
+      'run these checks, and what they depend on (repeatable)',
+      collect,
+      [],
+    )
     .option('--skip <glob>', 'leave these checks out (repeatable)', collect, [])
     .option('--profile <name>', 'checks and levels', CURRENT_PROFILE)
     .option('--strict', 'fail on a SHOULD as well')
-    .option('--repeat <n>', 'run everything this many times, and stop at the first failure', count, 1)
+    .option(
+      '--repeat <n>',
+      'run everything this many times, and stop at the first failure',
+      count,
+      1,
+    )
     .option('--seed <n>', 'decides the order in which checks begin', integer, 1)
-    .option('--timeout <ms>', 'how long a target may take to answer a request', count, 10_000)
+    .option(
+      '--timeout <ms>',
+      'how long a target may take to answer a request',
+      count,
+      10_000,
+    )
     .option(
       '--reporter <list>',
       'terminal, json=FILE, junit=FILE (repeatable)',
@@ -89,19 +118,23 @@ async function run(flags: RunFlags): Promise<ExitCode> {
       seed: flags.seed + round - 1,
       timeoutMs: flags.timeout,
       startTimeoutMs: 30_000,
+      settleMs: 1_000,
       onProgress: say,
       onTarget: ({ name, variant, verdict, durationMs }) => {
-        if (process.stderr.isTTY) say(`${name} (${variant}): ${verdict} in ${durationMs} ms`)
+        if (process.stderr.isTTY)
+          say(`${name} (${variant}): ${verdict} in ${durationMs} ms`)
       },
     })
     const code = exitCodeOf(report.targets, flags.strict ?? false)
     const isLast = round === flags.repeat || code !== 0
     if (isLast) {
-      for (const { name, file } of outputs) await output(reporters[name]?.(report) ?? '', file)
+      for (const { name, file } of outputs)
+        await output(reporters[name]?.(report) ?? '', file)
       if (flags.repeat > 1) say(`${round} of ${flags.repeat} rounds run`)
       return code
     }
-    if (isTerminal && round % 10 === 0) say(`round ${round} of ${flags.repeat}: nothing failed`)
+    if (isTerminal && round % 10 === 0)
+      say(`round ${round} of ${flags.repeat}: nothing failed`)
   }
 }
 
@@ -126,12 +159,16 @@ function parseReporters(given: readonly string[]): readonly Output[] {
       )
     }
     if (separator < 0 && name !== 'terminal') {
-      throw new UsageError(`where shall the ${name} report go? Write --reporter ${name}=FILE`)
+      throw new UsageError(
+        `where shall the ${name} report go? Write --reporter ${name}=FILE`,
+      )
     }
     return separator < 0 ? { name } : { name, file: item.slice(separator + 1) }
   })
   // A person at the terminal always gets to see the matrix.
-  return outputs.some(({ name }) => name === 'terminal') ? outputs : [{ name: 'terminal' }, ...outputs]
+  return outputs.some(({ name }) => name === 'terminal')
+    ? outputs
+    : [{ name: 'terminal' }, ...outputs]
 }
 
 function integer(value: string): number {

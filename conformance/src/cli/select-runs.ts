@@ -13,18 +13,26 @@ export async function selectRuns(flags: Selection): Promise<readonly Run[]> {
   const sources = await sourcesOf(flags)
   for (const name of flags.target) {
     if (!Object.hasOwn(sources, name)) {
-      throw new UsageError(`there is no target ${name}; there is: ${Object.keys(sources).join(', ')}`)
+      throw new UsageError(
+        `there is no target ${name}; there is: ${Object.keys(sources).join(', ')}`,
+      )
     }
   }
   const runs = Object.entries(sources)
     .filter(([name]) => flags.target.length === 0 || flags.target.includes(name))
     .flatMap(([name, source]) =>
       // A command tells its variants only when it runs, so it is given those that were asked for.
-      ('command' in source && flags.variant.length > 0 ? flags.variant : variantsOf(source))
-        .filter((variant) => flags.variant.length === 0 || flags.variant.includes(variant))
+      ('command' in source && flags.variant.length > 0
+        ? flags.variant
+        : variantsOf(source)
+      )
+        .filter(
+          (variant) => flags.variant.length === 0 || flags.variant.includes(variant),
+        )
         .map((variant) => ({ name, source, variant })),
     )
-  if (runs.length === 0) throw new UsageError('no target has the variant that was asked for')
+  if (runs.length === 0)
+    throw new UsageError('no target has the variant that was asked for')
   return runs
 }
 
@@ -53,7 +61,8 @@ function remoteTarget(url: string): TargetSource {
 }
 
 async function loadConfig(given: string | undefined): Promise<Config> {
-  const names = given === undefined ? ['conformance.config.ts', 'conformance.config.js'] : [given]
+  const names =
+    given === undefined ? ['conformance.config.ts', 'conformance.config.js'] : [given]
   const found = names.find((name) => existsSync(name))
   if (found === undefined) {
     throw new UsageError(
@@ -64,5 +73,7 @@ async function loadConfig(given: string | undefined): Promise<Config> {
     default?: Config
   }
   if (typeof config?.targets === 'object') return config
-  throw new UsageError(`${found} has no default export made with defineConfig({ targets })`)
+  throw new UsageError(
+    `${found} has no default export made with defineConfig({ targets })`,
+  )
 }

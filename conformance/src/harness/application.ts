@@ -62,20 +62,27 @@ export class Application {
       const { code, decline_code: declineCode, message, payment_intent: intent } = error
       return {
         status: 402,
-        body: { error: { code, declineCode, message }, ...(intent ? clientPart(intent) : {}) },
+        body: {
+          error: { code, declineCode, message },
+          ...(intent ? clientPart(intent) : {}),
+        },
       }
     }
   }
 
   /** Takes over what a verified event says. The only way in which access is ever granted. */
-  apply(event: { readonly type: string; readonly data: { readonly object: unknown } }): void {
+  apply(event: {
+    readonly type: string
+    readonly data: { readonly object: unknown }
+  }): void {
     const { metadata, status } = event.data.object as {
       readonly metadata?: Readonly<Record<string, string>>
       readonly status?: string
     }
     const owner = metadata?.user_id
     if (owner === undefined || !event.type.startsWith('payment_intent.')) return
-    const access = event.type === 'payment_intent.succeeded' || this.accessOf(owner).access
+    const access =
+      event.type === 'payment_intent.succeeded' || this.accessOf(owner).access
     this.#access.set(owner, { access, status: status ?? null })
   }
 

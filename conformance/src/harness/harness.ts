@@ -10,7 +10,11 @@ import type {
 } from '@countersign/core'
 import { PROTOCOL, type TargetEnvironment } from '../target/environment.ts'
 import { DEFAULT_ROUTES, type Manifest, type Target } from '../target/target.ts'
-import { Application, type ApplicationAnswer, type PaymentRequest } from './application.ts'
+import {
+  Application,
+  type ApplicationAnswer,
+  type PaymentRequest,
+} from './application.ts'
 import { handledTypes } from './handled-types.ts'
 import { obey } from './instruction.ts'
 import { Recorder } from './recorder.ts'
@@ -66,9 +70,17 @@ export function createHarness(
     event: StripeEvent,
     context: HandlerContext<SyncTransaction<unknown>>,
   ): Promise<void> {
-    const object = event.data.object as { id?: string; metadata?: Record<string, string> | null }
+    const object = event.data.object as {
+      id?: string
+      metadata?: Record<string, string> | null
+    }
     const recording = recorder.of(object.metadata?.conformance_key ?? event.id)
-    const entry = { eventId: event.id, type, account: context.account ?? null, payload: event }
+    const entry = {
+      eventId: event.id,
+      type,
+      account: context.account ?? null,
+      payload: event,
+    }
     recording.attempts.push(entry)
     await obey(object.metadata?.conformance, recording.attempts.length)
     await context.transaction(() => {
@@ -89,7 +101,10 @@ export function createHarness(
         case `GET ${PREFIX}effects`:
           return { status: 200, body: recorder.of(searchParams.get('key') ?? '') }
         case `GET ${PREFIX}state`:
-          return { status: 200, body: application.accessOf(searchParams.get('owner') ?? '') }
+          return {
+            status: 200,
+            body: application.accessOf(searchParams.get('owner') ?? ''),
+          }
         default:
           return { status: 501, body: {} }
       }
@@ -105,9 +120,12 @@ export function createHarness(
     }
   }
 
-  const log = (level: string) => (message: string, fields?: Readonly<Record<string, unknown>>) => {
-    environment.log(`${level}: ${message}${fields === undefined ? '' : ` ${printed(fields)}`}`)
-  }
+  const log =
+    (level: string) => (message: string, fields?: Readonly<Record<string, unknown>>) => {
+      environment.log(
+        `${level}: ${message}${fields === undefined ? '' : ` ${printed(fields)}`}`,
+      )
+    }
   return {
     handlers: Object.fromEntries(
       handledTypes.map((type) => [
@@ -116,7 +134,12 @@ export function createHarness(
           handle(type, event, context),
       ]),
     ) as Handlers<SyncTransaction<unknown>>,
-    logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+    logger: {
+      debug: log('debug'),
+      info: log('info'),
+      warn: log('warn'),
+      error: log('error'),
+    },
     logError: (error) => log('error')('unhandled', { error }),
     answer,
     middleware(request, response, next) {
@@ -125,12 +148,14 @@ export function createHarness(
         method: request.method ?? '',
         url: request.url ?? '/',
         header: (name) => request.headers[name]?.toString(),
-        readJson: async () => (isParsed(body) ? body : JSON.parse(await readText(request))),
+        readJson: () => readJson(request, body),
       })
         .then((result) => {
           if (result === undefined) return next()
           const text = JSON.stringify(result.body)
-          response.writeHead(result.status, { 'content-type': 'application/json' }).end(text)
+          response
+            .writeHead(result.status, { 'content-type': 'application/json' })
+            .end(text)
         })
         .catch(next)
     },
@@ -155,16 +180,17 @@ function isAuthorized({ header }: HarnessRequest, token: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected)
 }
 
-function isParsed(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && !(body instanceof Uint8Array)
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
+/** The JSON of a request, of which a parser may have left the value or the bytes. */
+async function readJson(request: IncomingMessage, body: unknown): Promise<unknown> {
+  if (body instanceof Uint8Array) return JSON.parse(Buffer.from(body).toString())
+  if (typeof body === 'object' && body !== null) return body
   let text = ''
   for await (const chunk of request.setEncoding('utf8')) text += chunk
-  return text
+  return JSON.parse(text)
 }
 
 function printed(fields: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify(fields, (_, value) => (value instanceof Error ? value.stack : value))
+  return JSON.stringify(fields, (_, value) =>
+    value instanceof Error ? value.stack : value,
+  )
 }

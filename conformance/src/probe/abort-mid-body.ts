@@ -2,7 +2,14 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { HttpRequest } from './http-message.ts'
 
-/** Sends the head and half of the body, and then resets the connection. */
+/** How long to wait for a `100 Continue`, which not every server gives, in milliseconds. */
+const CONTINUE_MS = 300
+
+/**
+ * Sends the head and half of the body, and then resets the connection. It waits in
+ * between until the server says that it wants the body: a reset that overtakes the head
+ * would take the whole request away unseen.
+ */
 export async function abortMidBody(
   baseUrl: string,
   { method, path, headers, body }: HttpRequest,
@@ -10,16 +17,17 @@ export async function abortMidBody(
   const { hostname, port } = new URL(baseUrl)
   const socket = connect(Number(port), hostname)
   socket.on('error', () => {})
-  await once(socket, 'connect')
   const lines = [
     `${method} ${path} HTTP/1.1`,
     `Host: ${hostname}:${port}`,
+    'Expect: 100-continue',
     ...headers.map(([name, value]) => `${name}: ${value}`),
     `Content-Length: ${body.length}`,
   ]
-  const half = body.subarray(0, body.length / 2)
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`)
+  await once(socket, 'data', { signal: AbortSignal.timeout(CONTINUE_MS) }).catch(() => {})
   await new Promise((resolve) => {
-    socket.write(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), half]), resolve)
+    socket.write(body.subarray(0, body.length / 2), resolve)
   })
   socket.resetAndDestroy()
 }

@@ -1,3 +1,4 @@
+import { Agent } from 'node:http'
 import type { Recording } from '../harness/recorder.ts'
 import type { Manifest } from '../target/target.ts'
 import type { Exchange, HttpRequest } from './http-message.ts'
@@ -22,6 +23,8 @@ export class Probe {
   readonly url: string
   readonly #token: string
   readonly #timeoutMs: number
+  // Only the suite's own questions share connections; each webhook has one of its own.
+  readonly #agent = new Agent({ keepAlive: true })
 
   constructor({ url, token, timeoutMs }: ProbeOptions) {
     this.url = url
@@ -29,15 +32,25 @@ export class Probe {
     this.#timeoutMs = timeoutMs
   }
 
+  /** Ends the connections to the target. */
+  close(): void {
+    this.#agent.destroy()
+  }
+
   manifest(): Promise<Manifest> {
     return this.#ask<Manifest>(`${PREFIX}/manifest`, 'manifest')
   }
 
   effects(key: string): Promise<Recording> {
-    return this.#ask<Recording>(`${PREFIX}/effects?key=${encodeURIComponent(key)}`, 'effects')
+    return this.#ask<Recording>(
+      `${PREFIX}/effects?key=${encodeURIComponent(key)}`,
+      'effects',
+    )
   }
 
-  state(owner: string): Promise<{ readonly access: boolean; readonly status: string | null }> {
+  state(
+    owner: string,
+  ): Promise<{ readonly access: boolean; readonly status: string | null }> {
     return this.#ask(`${PREFIX}/state?owner=${encodeURIComponent(owner)}`, 'state')
   }
 
@@ -69,7 +82,8 @@ export class Probe {
       framing: 'content-length',
       cuts: [],
     }
-    return send(this.url, request, { timeoutMs: this.#timeoutMs, origin: 0 })
+    const options = { timeoutMs: this.#timeoutMs, origin: 0, agent: this.#agent }
+    return send(this.url, request, options)
   }
 }
 

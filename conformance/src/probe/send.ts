@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, request as httpRequest } from 'node:http'
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import type { Exchange, HttpRequest, HttpResponse } from './http-message.ts'
 
 export interface SendOptions {
@@ -29,7 +29,11 @@ export function send(
       port,
       method: request.method,
       path: request.path,
-      headers: [...request.headers, framingHeader(request), ['Host', `${hostname}:${port}`]].flat(),
+      headers: [
+        ...request.headers,
+        framingHeader(request),
+        ['Host', `${hostname}:${port}`],
+      ].flat(),
     })
     const timer = setTimeout(() => {
       end({ error: `no answer within ${timeoutMs} ms` })
@@ -59,7 +63,10 @@ function framingHeader({ framing, body }: HttpRequest): readonly [string, string
 
 /** Each part is a write of its own, after the one before has been handed to the system. */
 function writeBody(
-  outgoing: { write: (chunk: Buffer, done: () => void) => void; end: (chunk?: Buffer) => void },
+  outgoing: {
+    write: (chunk: Buffer, done: () => void) => void
+    end: (chunk?: Buffer) => void
+  },
   { body, cuts }: HttpRequest,
 ): void {
   const starts = [0, ...cuts]

@@ -1,6 +1,8 @@
 /** Makes a function that takes every secret out of a text. It is applied before any reporter sees data. */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
-  const known = secrets.filter((secret) => secret !== '').sort((a, b) => b.length - a.length)
+  const known = secrets
+    .filter((secret) => secret !== '')
+    .sort((a, b) => b.length - a.length)
   return (text) => {
     let redacted = text
     for (const secret of known) redacted = redacted.replaceAll(secret, '[redacted]')

@@ -1,6 +1,12 @@
 import type { Level } from '../catalogue/profile.ts'
 
-export type Outcome = 'passed' | 'failed' | 'inapplicable' | 'untestable' | 'skipped' | 'errored'
+export type Outcome =
+  | 'passed'
+  | 'failed'
+  | 'inapplicable'
+  | 'untestable'
+  | 'skipped'
+  | 'errored'
 
 export type Verdict =
   | 'conformant'

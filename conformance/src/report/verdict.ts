@@ -19,7 +19,9 @@ export function verdictOf(results: readonly CheckResult[], facts: VerdictFacts):
   if (of('MUST').some(hasFailed)) return 'non-conformant'
   if (results.length === 0 || facts.isWithoutStripeMock) return 'incomplete'
   if (facts.isRemote || facts.isFiltered) {
-    return of('MUST').some(({ outcome }) => outcome === 'errored') ? 'incomplete' : 'partial'
+    return of('MUST').some(({ outcome }) => outcome === 'errored')
+      ? 'incomplete'
+      : 'partial'
   }
   if (of('MUST').some(isUnsettled)) return 'incomplete'
   const strict = !of('SHOULD').some((result) => hasFailed(result) || isUnsettled(result))
@@ -28,7 +30,10 @@ export function verdictOf(results: readonly CheckResult[], facts: VerdictFacts):
 
 /** The exit code of a run: 0 ok, 1 a promise is broken, 3 nothing can be said. */
 export function exitCodeOf(
-  targets: readonly { readonly verdict: Verdict; readonly checks: readonly CheckResult[] }[],
+  targets: readonly {
+    readonly verdict: Verdict
+    readonly checks: readonly CheckResult[]
+  }[],
   isStrict: boolean,
 ): 0 | 1 | 3 {
   const verdicts = targets.map(({ verdict }) => verdict)

@@ -3,9 +3,13 @@ import type { CheckResult, Report, TargetReport } from '../report/report.ts'
 /** The report in the XML form that CI systems read: one suite for each target and variant. */
 export function junitReport(report: Report): string {
   const suites = report.targets.map((target) => suiteOf(target, report))
-  return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites, '</testsuites>', ''].join(
-    '\n',
-  )
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<testsuites>',
+    ...suites,
+    '</testsuites>',
+    '',
+  ].join('\n')
 }
 
 function suiteOf(target: TargetReport, { startedAt }: Report): string {
@@ -18,7 +22,8 @@ function suiteOf(target: TargetReport, { startedAt }: Report): string {
   }
   const count = (outcome: string) =>
     target.checks.filter((result) => result.outcome === outcome).length
-  const errors = count('errored') + count('untestable') + (target.problem === undefined ? 0 : 1)
+  const errors =
+    count('errored') + count('untestable') + (target.problem === undefined ? 0 : 1)
   const attributes = [
     `name=${quoted(name)}`,
     `tests="${cases.length}"`,
@@ -31,12 +36,23 @@ function suiteOf(target: TargetReport, { startedAt }: Report): string {
   return [`  <testsuite ${attributes.join(' ')}>`, ...cases, '  </testsuite>'].join('\n')
 }
 
-function caseOf(classname: string, { id, outcome, durationMs, message, failure }: CheckResult): string {
+function caseOf(
+  classname: string,
+  { id, outcome, durationMs, message, failure }: CheckResult,
+): string {
   const start = `    <testcase classname=${quoted(classname)} name=${quoted(id)} time="${seconds(durationMs)}"`
-  const tag = { failed: 'failure', errored: 'error', untestable: 'error' }[outcome as string]
-  if (outcome === 'skipped' || outcome === 'inapplicable') return `${start}><skipped/></testcase>`
+  const tag = { failed: 'failure', errored: 'error', untestable: 'error' }[
+    outcome as string
+  ]
+  if (outcome === 'skipped' || outcome === 'inapplicable')
+    return `${start}><skipped/></testcase>`
   if (tag === undefined) return `${start}/>`
-  const details = [failure?.sentence, failure?.url, failure?.hint, ...(failure?.exchanges ?? [])]
+  const details = [
+    failure?.sentence,
+    failure?.url,
+    failure?.hint,
+    ...(failure?.exchanges ?? []),
+  ]
   const text = details.filter((line) => line !== undefined && line !== '').join('\n')
   return `${start}><${tag} message=${quoted(message ?? outcome)}>${escaped(text)}</${tag}></testcase>`
 }

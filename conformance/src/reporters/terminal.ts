@@ -23,24 +23,39 @@ function matrix({ targets }: Report): readonly string[] {
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   )
   const line = (cells: readonly string[]) =>
-    cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd()
   return [line(header), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)]
 }
 
 /** Passed of all that were to run; a dot where a group has no check in this variant. INFO is not counted. */
 function score({ checks }: TargetReport, group: string): string {
-  const counted = checks.filter(({ id, level }) => groupOf(id) === group && level !== 'INFO')
+  const counted = checks.filter(
+    ({ id, level }) => groupOf(id) === group && level !== 'INFO',
+  )
   if (counted.length === 0) return '·'
   const passed = counted.filter(({ outcome }) => outcome === 'passed').length
   return `${passed}/${counted.length}${passed < counted.length ? ' ✗' : ''}`
 }
 
-function summary({ targets, profile, stripeMock, seed, durationMs }: Report): readonly string[] {
-  const counted = targets.flatMap(({ checks }) => checks).filter(({ level }) => level !== 'INFO')
+function summary({
+  targets,
+  profile,
+  stripeMock,
+  seed,
+  durationMs,
+}: Report): readonly string[] {
+  const counted = targets
+    .flatMap(({ checks }) => checks)
+    .filter(({ level }) => level !== 'INFO')
   const passed = counted.filter(({ outcome }) => outcome === 'passed').length
   const names = new Set(targets.map(({ name }) => name))
   const green = [...names].filter((name) =>
-    targets.every((target) => target.name !== name || target.verdict.startsWith('conformant')),
+    targets.every(
+      (target) => target.name !== name || target.verdict.startsWith('conformant'),
+    ),
   )
   const mock = stripeMock === 'off' ? 'off: no request was validated' : stripeMock
   return [
@@ -53,10 +68,14 @@ function failuresOf(target: TargetReport): readonly string[] {
   const title = `${target.name} (${target.variant})`
   if (target.problem !== undefined) return [`✗ ${title}: ${target.problem}`, '']
   const shown = target.checks.filter(
-    ({ outcome, level }) => outcome !== 'passed' && outcome !== 'untestable' && level !== 'INFO',
+    ({ outcome, level }) =>
+      outcome !== 'passed' && outcome !== 'untestable' && level !== 'INFO',
   )
-  const untestable = target.checks.filter(({ outcome }) => outcome === 'untestable').length
-  const rest = untestable === 0 ? [] : [`  ${title}: ${untestable} more could not be tested`, '']
+  const untestable = target.checks.filter(
+    ({ outcome }) => outcome === 'untestable',
+  ).length
+  const rest =
+    untestable === 0 ? [] : [`  ${title}: ${untestable} more could not be tested`, '']
   return [...shown.flatMap((result) => failureLines(title, result)), ...rest]
 }
 
@@ -77,7 +96,7 @@ function failureLines(
   add('got', failure?.actual)
   add('fix', failure?.hint)
   for (const exchange of failure?.exchanges ?? []) add('exchange', exchange)
-  for (const log of failure?.logs ?? []) add('log', log.split('\n')[0])
+  for (const log of failure?.logs ?? []) add('log', log.slice(0, 300))
   add('reproduce', failure?.reproduce)
   return [...lines, '']
 }

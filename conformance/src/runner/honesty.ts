@@ -23,7 +23,9 @@ export async function findDishonesty(
   if (unauthorized !== 401) {
     return `the manifest answered ${unauthorized} to a wrong token, expected 401`
   }
-  const { attempts, effects } = await probe.effects(`never-${randomBytes(8).toString('hex')}`)
+  const { attempts, effects } = await probe.effects(
+    `never-${randomBytes(8).toString('hex')}`,
+  )
   if (attempts.length + effects.length > 0) {
     return 'it reports effects of an event that was never sent'
   }

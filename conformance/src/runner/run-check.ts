@@ -79,7 +79,9 @@ function printed({ request, response, error, startedAt, durationMs }: Exchange):
   const { method, path, body } = request
   const type = headerOf(request, 'content-type') ?? 'no type'
   const answer =
-    response === undefined ? `${error}` : `${response.status} ${response.body.slice(0, 160)}`
+    response === undefined
+      ? `${error}`
+      : `${response.status} ${response.body.slice(0, 160)}`
   return `+${startedAt.toFixed(0)} ms  ${method} ${path} (${body.length} bytes, ${type})  →  ${answer}  [${durationMs.toFixed(1)} ms]`
 }
 

@@ -38,13 +38,21 @@ export async function runInOrder(
       const { outcome } = await resultOf(needed)
       if (outcome !== 'passed') {
         const message = `${id} has not passed, so nothing can be said`
-        return { id: check.id, level: options.level, outcome: 'untestable', durationMs: 0, message }
+        return {
+          id: check.id,
+          level: options.level,
+          outcome: 'untestable',
+          durationMs: 0,
+          message,
+        }
       }
     }
     return slots(() => runCheck(check, subject, options))
   }
 
-  for (const check of shuffled(checks, seed)) void resultOf(check)
+  const together = shuffled(checks, seed).filter(({ isLast }) => !isLast)
+  await Promise.all(together.map(resultOf))
+  for (const check of checks) await resultOf(check)
   return Promise.all(checks.map(resultOf))
 }
 

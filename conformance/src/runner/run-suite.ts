@@ -23,6 +23,7 @@ export interface SuiteOptions {
   readonly seed: number
   readonly timeoutMs: number
   readonly startTimeoutMs: number
+  readonly settleMs: number
   /** Told what is being done: one line each. */
   readonly onProgress: (line: string) => void
   readonly onTarget: (report: TargetReport) => void
@@ -46,7 +47,10 @@ export async function runSuite(options: SuiteOptions): Promise<Report> {
   const stripeMock =
     options.stripeMock === 'off'
       ? undefined
-      : await startStripeMock({ env: stripeMockEnvironment(options.stripeMock), onProgress })
+      : await startStripeMock({
+          env: stripeMockEnvironment(options.stripeMock),
+          onProgress,
+        })
   try {
     const sources = new Set(runs.map(({ source }) => source))
     for (const source of sources) {

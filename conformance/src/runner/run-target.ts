@@ -14,7 +14,12 @@ import type { Manifest } from '../target/target.ts'
 import type { Subject } from './check-context.ts'
 import { findDishonesty } from './honesty.ts'
 import { runInOrder } from './run-in-order.ts'
-import { isRemote, type RunningTarget, startTarget, TargetProblem } from './start-target.ts'
+import {
+  isRemote,
+  type RunningTarget,
+  startTarget,
+  TargetProblem,
+} from './start-target.ts'
 import { type StripeSide, startStripeSide } from './stripe-side.ts'
 
 export interface RunTargetOptions {
@@ -29,6 +34,8 @@ export interface RunTargetOptions {
   /** Of each request, in milliseconds. */
   readonly timeoutMs: number
   readonly startTimeoutMs: number
+  /** How long after a 2xx an effect may come, in milliseconds. */
+  readonly settleMs: number
 }
 
 /** Runs the suite against one target in one variant, from start to stop. Never rejects for what the target does. */
@@ -64,7 +71,10 @@ export async function runTarget(
     await stripe?.deliverTo(target.probe.url + target.manifest.routes.webhook)
     const problem = await findDishonesty(target, variant)
     if (problem !== undefined) throw new TargetProblem(problem)
-    const checks = await runChecks(subject, options, [token, ...environment.webhookSecrets])
+    const checks = await runChecks(subject, options, [
+      token,
+      ...environment.webhookSecrets,
+    ])
     const verdict = verdictOf(checks, {
       isFiltered: options.isFiltered,
       isRemote: isRemote(source),
@@ -85,6 +95,7 @@ export async function runTarget(
       checks: [],
     }
   } finally {
+    target?.probe.close()
     await target?.stop()
     await stripe?.stop()
     await rm(dataDirectory, { recursive: true, force: true })
@@ -99,7 +110,7 @@ function toSubject(
   source: TargetSource,
   { probe, manifest }: RunningTarget,
   environment: TargetEnvironment,
-  { timeoutMs }: RunTargetOptions,
+  { timeoutMs, settleMs }: RunTargetOptions,
   stripe: StripeSide | undefined,
   logs: readonly string[],
 ): Subject {
@@ -110,6 +121,7 @@ function toSubject(
     webhookSecrets: isRemote(source) ? source.webhookSecrets : [first, ...others],
     stripeSecretKey: environment.stripeSecretKey,
     timeoutMs,
+    settleMs,
     exchanges: [],
     ...(stripe && { stripe }),
     ...(!isRemote(source) && { logs }),
@@ -121,9 +133,16 @@ function runChecks(
   { name, variant, profile, isWanted, seed }: RunTargetOptions,
   secrets: readonly string[],
 ): Promise<readonly CheckResult[]> {
-  const redact = createRedactor([...secrets, ...subject.webhookSecrets, subject.stripeSecretKey])
+  const redact = createRedactor([
+    ...secrets,
+    ...subject.webhookSecrets,
+    subject.stripeSecretKey,
+  ])
   const all = checksOf(profile, variant, catalogue)
-  const wanted = withDependencies(all, all.filter(({ id }) => isWanted(id)))
+  const wanted = withDependencies(
+    all,
+    all.filter(({ id }) => isWanted(id)),
+  )
   return runInOrder(wanted, subject, seed, (check) => ({
     level: profile.levels[check.id] ?? 'INFO',
     redact,
@@ -132,10 +151,14 @@ function runChecks(
 }
 
 /** What a wanted check depends on runs too, or it could say nothing. */
-function withDependencies(all: readonly Check[], wanted: readonly Check[]): readonly Check[] {
+function withDependencies(
+  all: readonly Check[],
+  wanted: readonly Check[],
+): readonly Check[] {
   const ids = new Set(wanted.map(({ id }) => id))
   for (const id of ids) {
-    for (const needed of all.find((check) => check.id === id)?.dependsOn ?? []) ids.add(needed)
+    for (const needed of all.find((check) => check.id === id)?.dependsOn ?? [])
+      ids.add(needed)
   }
   return all.filter(({ id }) => ids.has(id))
 }
@@ -143,7 +166,8 @@ function withDependencies(all: readonly Check[], wanted: readonly Check[]): read
 function frameworkOf(
   manifest: Manifest | undefined,
 ): Pick<TargetReport, 'framework' | 'frameworkVersion'> {
-  const { framework = 'unknown', frameworkVersion = 'unknown' } = manifest?.implementation ?? {}
+  const { framework = 'unknown', frameworkVersion = 'unknown' } =
+    manifest?.implementation ?? {}
   return { framework, frameworkVersion }
 }
 

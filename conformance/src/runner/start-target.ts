@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommandTarget, RemoteTarget, TargetSource } from '../config.ts'
 import { Probe, ProtocolError } from '../probe/probe.ts'
@@ -56,7 +56,10 @@ interface Start {
   readonly hasEnded: () => string | undefined
 }
 
-async function start(source: TargetSource, environment: TargetEnvironment): Promise<Start> {
+async function start(
+  source: TargetSource,
+  environment: TargetEnvironment,
+): Promise<Start> {
   if (isRemote(source)) {
     const url = source.url.replace(/\/$/, '')
     return { started: { url, stop: async () => {} }, hasEnded: () => undefined }
@@ -65,7 +68,9 @@ async function start(source: TargetSource, environment: TargetEnvironment): Prom
   try {
     return { started: await source.start(environment), hasEnded: () => undefined }
   } catch (error) {
-    throw new TargetProblem(`it did not start: ${error instanceof Error ? error.stack : error}`)
+    throw new TargetProblem(
+      `it did not start: ${error instanceof Error ? error.stack : error}`,
+    )
   }
 }
 
@@ -139,7 +144,8 @@ async function firstManifest(
     } catch (error) {
       const ended = hasEnded()
       if (ended !== undefined) throw new TargetProblem(ended)
-      const isRefused = error instanceof ProtocolError && /ECONNREFUSED/.test(error.message)
+      const isRefused =
+        error instanceof ProtocolError && /ECONNREFUSED/.test(error.message)
       if (Date.now() > deadline || !isRefused) {
         throw new TargetProblem(
           `its manifest does not answer as protocol 1 asks: ${error instanceof Error ? error.message : error}`,

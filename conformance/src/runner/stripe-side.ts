@@ -28,8 +28,14 @@ export interface StripeSide {
   /** Delivers what is held about an object, and tells the types of the events and the answers that they got. */
   readonly release: (objectId: string) => Promise<readonly ReleasedDelivery[]>
   /** Passes or fails the 3D Secure of a payment intent. */
-  readonly authenticate: (paymentIntent: string, outcome: 'succeed' | 'fail') => Promise<void>
-  readonly calls: () => Promise<readonly RecordedCall[]>
+  readonly authenticate: (
+    paymentIntent: string,
+    outcome: 'succeed' | 'fail',
+  ) => Promise<void>
+  /** The calls so far, or those with these values among their parameters. */
+  readonly calls: (
+    params?: Readonly<Record<string, string>>,
+  ) => Promise<readonly RecordedCall[]>
   readonly stop: () => Promise<void>
 }
 
@@ -67,8 +73,11 @@ export async function startStripeSide(stripeMockUrl: string): Promise<StripeSide
     async authenticate(paymentIntent, outcome) {
       await control(emulator, 'authenticate', { payment_intent: paymentIntent, outcome })
     },
-    async calls() {
-      const response = await fetch(`${emulator.url}/_emulator/requests`)
+    async calls(params = {}) {
+      const query = new URLSearchParams()
+      for (const [name, value] of Object.entries(params))
+        query.set(`params[${name}]`, value)
+      const response = await fetch(`${emulator.url}/_emulator/requests?${query}`)
       return ((await response.json()) as { requests: RecordedCall[] }).requests
     },
     stop: emulator.stop,
@@ -85,6 +94,7 @@ async function control(
     body: new URLSearchParams(params),
   })
   const answer: unknown = await response.json()
-  if (!response.ok) throw new Error(`the emulator refused ${path}: ${JSON.stringify(answer)}`)
+  if (!response.ok)
+    throw new Error(`the emulator refused ${path}: ${JSON.stringify(answer)}`)
   return answer
 }

@@ -15,8 +15,14 @@ export function withHeader(
   name: string,
   value: string | undefined,
 ): WebhookRequest {
-  const others = request.headers.filter(([candidate]) => candidate.toLowerCase() !== name)
-  return { ...request, headers: value === undefined ? others : [...others, [name, value]] }
+  const isNamed = ([candidate]: readonly [string, string]) =>
+    candidate.toLowerCase() === name
+  const others = request.headers.filter((header) => !isNamed(header))
+  const written = request.headers.find(isNamed)?.[0] ?? name
+  return {
+    ...request,
+    headers: value === undefined ? others : [...others, [written, value]],
+  }
 }
 
 /** Every part in which two requests differ. */
@@ -27,7 +33,9 @@ export function faultsBetween(good: HttpRequest, faulty: HttpRequest): readonly 
   if (good.framing !== faulty.framing || String(good.cuts) !== String(faulty.cuts)) {
     faults.push('framing')
   }
-  const names = new Set([...good.headers, ...faulty.headers].map(([name]) => name.toLowerCase()))
+  const names = new Set(
+    [...good.headers, ...faulty.headers].map(([name]) => name.toLowerCase()),
+  )
   for (const name of names) {
     if (valuesOf(good, name) !== valuesOf(faulty, name)) faults.push(`header:${name}`)
   }

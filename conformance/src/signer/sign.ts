@@ -8,7 +8,11 @@ export interface SignatureOptions {
 }
 
 /** The hex digest that Stripe calls `v1`. Source: https://docs.stripe.com/webhooks#verify-manually */
-export function v1Of(body: Uint8Array, secret: string, timestamp: number | string): string {
+export function v1Of(
+  body: Uint8Array,
+  secret: string,
+  timestamp: number | string,
+): string {
   return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex')
 }
 

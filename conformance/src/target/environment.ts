@@ -21,7 +21,9 @@ export interface TargetEnvironment {
 export const PROTOCOL = 1
 
 /** Writes the environment of a spawned target. */
-export function toProcessEnvironment(environment: TargetEnvironment): Record<string, string> {
+export function toProcessEnvironment(
+  environment: TargetEnvironment,
+): Record<string, string> {
   return {
     PORT: String(environment.port),
     DATA_DIR: environment.dataDirectory,
@@ -41,10 +43,14 @@ export function readProcessEnvironment(
   const read = (name: string): string => {
     const value = env[name]
     if (value) return value
-    throw new Error(`${name} is not set: this program is a target of the conformance suite`)
+    throw new Error(
+      `${name} is not set: this program is a target of the conformance suite`,
+    )
   }
   if (read('CONFORMANCE_PROTOCOL') !== String(PROTOCOL)) {
-    throw new Error(`this target speaks protocol ${PROTOCOL}, not ${env.CONFORMANCE_PROTOCOL}`)
+    throw new Error(
+      `this target speaks protocol ${PROTOCOL}, not ${env.CONFORMANCE_PROTOCOL}`,
+    )
   }
   return {
     port: Number(read('PORT')),

@@ -4,7 +4,12 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createBilling, memoryStore } from '@countersign/core'
 import { webhook } from '@countersign/express'
-import { createHarness, type StartedTarget, type Target, type TargetEnvironment } from '../../src/target.ts'
+import {
+  createHarness,
+  type StartedTarget,
+  type Target,
+  type TargetEnvironment,
+} from '../../src/target.ts'
 import { closeServer } from '../close-server.ts'
 import { versionOf } from '../version-of.ts'
 
@@ -65,13 +70,22 @@ export function createExpressTarget(express: Express, packageName: string): Targ
     const router = express.Router()
     router.post('/webhooks/stripe', webhook(billing))
     app.use('/billing', router)
-    app.post('/sibling', express.json(), (request: ParsedRequest, response: JsonResponse) => {
-      response.json(request.body)
-    })
+    app.post(
+      '/sibling',
+      express.json(),
+      (request: ParsedRequest, response: JsonResponse) => {
+        response.json(request.body)
+      },
+    )
     app.use(harness.middleware)
     app.use(answerError)
 
-    function answerError(error: unknown, _: ParsedRequest, response: JsonResponse, next: Handler) {
+    function answerError(
+      error: unknown,
+      _: ParsedRequest,
+      response: JsonResponse,
+      next: Handler,
+    ) {
       harness.logError(error)
       if (response.headersSent) return next
       return response.writeHead(500).end()

@@ -1,1 +1,1 @@
-export { fetchWebhook } from './fetch/fetch-webhook.ts'
+export { type FetchWebhookOptions, fetchWebhook } from './fetch/fetch-webhook.ts'

@@ -4,6 +4,9 @@ import { fetchWebhook } from '@countersign/core/fetch'
 /** A `POST` of a route handler in the App Router. */
 export type WebhookRoute = (request: Request) => Promise<Response>
 
+const advice =
+  'Give the request to webhook() untouched: export const POST = webhook(getBilling), without request.json() before it and without middleware that reads the body.'
+
 /**
  * The webhook route (`app/webhooks/stripe/route.ts`): `export const POST = webhook(getBilling)`.
  *
@@ -12,5 +15,5 @@ export type WebhookRoute = (request: Request) => Promise<Response>
  *   own error handling.
  */
 export function webhook(billing: BillingSource): WebhookRoute {
-  return fetchWebhook(billing)
+  return fetchWebhook(billing, { advice })
 }

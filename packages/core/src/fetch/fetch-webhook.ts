@@ -2,6 +2,14 @@ import { type BillingSource, openBilling } from '../billing/billing.ts'
 import type { Reply } from '../webhooks/reply.ts'
 import { readWebBody } from './read-web-body.ts'
 
+export interface FetchWebhookOptions {
+  /** What the log says to change when something has read the body first. Adapters name their framework's own way. */
+  readonly advice?: string
+}
+
+const UNTOUCHED =
+  'Hand over the request untouched: no request.text(), request.json() or body parser before it.'
+
 /**
  * The webhook route for anything that speaks the Fetch API (`Request` in, `Response` out).
  *
@@ -10,6 +18,7 @@ import { readWebBody } from './read-web-body.ts'
  */
 export function fetchWebhook(
   billing: BillingSource,
+  { advice = UNTOUCHED }: FetchWebhookOptions = {},
 ): (request: Request) => Promise<Response> {
   const open = openBilling(billing)
   return async function stripeWebhook(request) {
@@ -17,7 +26,7 @@ export function fetchWebhook(
     const reply = await webhooks.receive({
       method: request.method,
       header: (name) => request.headers.get(name) ?? undefined,
-      readBody: (limits) => readWebBody(request, limits),
+      readBody: (limits) => readWebBody(request, limits, advice),
     })
     return toResponse(reply)
   }

@@ -1,31 +1,42 @@
 import { BillingError, isBillingError } from '../errors/billing-error.ts'
 import type { BodyLimits } from '../webhooks/inbound.ts'
 
-const ALREADY_READ =
-  'The body of this webhook was read before Countersign got the request, and the bytes that Stripe signed are gone. Give fetchWebhook, action or POST the request untouched (no request.text() or request.json() before it); behind a Node server, mount its body parser (express.json() and the like) after the webhook route, or for other routes only.'
+/** How long the rest of a body that is too large is still taken in and thrown away, in milliseconds. */
+const LINGER_MS = 2_000
 
-/** Reads a Fetch request's body, never holding more than the limit. */
+/**
+ * Reads a Fetch request's body, never holding more than the limit.
+ *
+ * @param advice What to change in this framework when the body was read before.
+ */
 export async function readWebBody(
   request: Request,
   { limitBytes, signal }: BodyLimits,
+  advice: string,
 ): Promise<Uint8Array> {
   const declared = Number(request.headers.get('content-length') ?? Number.NaN)
-  if (declared > limitBytes) throw tooLarge(limitBytes)
-  if (request.bodyUsed) throw alreadyRead()
+  if (request.bodyUsed) throw alreadyRead(advice)
   const body =
     request.body === null
       ? new Uint8Array()
-      : await readStream(request.body, limitBytes, signal)
+      : await readStream(request.body, declared > limitBytes ? 0 : limitBytes, signal)
+  if (body === undefined) {
+    throw new BillingError(
+      'body_too_large',
+      `the body is longer than ${limitBytes} bytes`,
+    )
+  }
   // A server that drained the stream first hands over a request whose length says otherwise.
-  if (body.length === 0 && declared > 0) throw alreadyRead()
+  if (body.length === 0 && declared > 0) throw alreadyRead(advice)
   return body
 }
 
+/** Gives the bytes, or `undefined` when there are more than the limit. */
 async function readStream(
   stream: ReadableStream<Uint8Array>,
   limitBytes: number,
   signal: AbortSignal,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | undefined> {
   const reader = stream.getReader()
   const giveUp = () => {
     reader.cancel().catch(() => {})
@@ -41,8 +52,8 @@ async function readStream(
       if (done) return join(chunks, length)
       length += value.length
       if (length > limitBytes) {
-        giveUp()
-        throw tooLarge(limitBytes)
+        await drain(reader)
+        return undefined
       }
       chunks.push(value)
     }
@@ -60,6 +71,23 @@ async function readStream(
   }
 }
 
+/**
+ * Takes the rest in and throws it away. Cancelling at once would make servers reset the
+ * connection, and the sender would never see why.
+ */
+async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  const timer = setTimeout(() => {
+    reader.cancel().catch(() => {})
+  }, LINGER_MS)
+  try {
+    while (!(await reader.read()).done) {
+      // Dropped.
+    }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
   const [first] = chunks
   if (first !== undefined && chunks.length === 1) return first
@@ -72,10 +100,9 @@ function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
   return body
 }
 
-function tooLarge(limitBytes: number): BillingError {
-  return new BillingError('body_too_large', `the body is longer than ${limitBytes} bytes`)
-}
-
-function alreadyRead(): BillingError {
-  return new BillingError('body_already_read', ALREADY_READ)
+function alreadyRead(advice: string): BillingError {
+  return new BillingError(
+    'body_already_read',
+    `The body of this webhook was read before Countersign could see the bytes that Stripe signed. ${advice}`,
+  )
 }

@@ -1,5 +1,5 @@
-import { type Params, parseParams, text } from '../api/params.ts'
-import type { RequestLog } from '../api/request-log.ts'
+import { nested, type Params, parseParams, text } from '../api/params.ts'
+import type { LoggedRequest, RequestLog } from '../api/request-log.ts'
 import { routes } from '../api/routes.ts'
 import { invalidRequest } from '../api/stripe-error.ts'
 import { authenticate } from '../resources/payment-attempt.ts'
@@ -31,7 +31,9 @@ const commands: Readonly<Record<string, Command>> = {
     modelled: routes.map(({ operation }) => operation),
     other: 'validated and answered by stripe-mock, unchanged',
   }),
-  'GET /_emulator/requests': (_, { log }) => ({ requests: log.all() }),
+  'GET /_emulator/requests': (params, { log }) => ({
+    requests: log.all().filter(hasParams(nested(params, 'params') ?? {})),
+  }),
   'GET /_emulator/deliveries': (params, { deliveries }) =>
     listOf(deliveries.list(text(params, 'object') ?? undefined)),
   'POST /_emulator/deliveries/hold': (_, { deliveries }) => {
@@ -78,6 +80,12 @@ export async function handleControl(
   } catch (error) {
     return errorAnswer(error)
   }
+}
+
+/** Requests with these values among their own parameters: `?params[amount]=2000`. */
+function hasParams(wanted: Params): (request: LoggedRequest) => boolean {
+  return ({ params }) =>
+    Object.entries(wanted).every(([name, value]) => params[name] === value)
 }
 
 function listOf(deliveries: readonly Delivery[]): unknown {

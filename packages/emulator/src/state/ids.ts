@@ -1,15 +1,11 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 
-const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-
-/** Random characters as Stripe's ids have them. */
-export function randomCharacters(count: number): string {
-  let characters = ''
-  for (const byte of randomBytes(count)) characters += ALPHABET[byte % ALPHABET.length]
-  return characters
+/** An id such as `pi_3f09…`. */
+export function newId(prefix: string): string {
+  return `${prefix}_${randomUUID().replaceAll('-', '').slice(0, 24)}`
 }
 
-/** An id such as `pi_3Nk…`. */
-export function newId(prefix: string): string {
-  return `${prefix}_${randomCharacters(24)}`
+/** Unguessable characters, for secrets: letters and digits. */
+export function randomCharacters(count: number): string {
+  return randomBytes(count).toString('hex').slice(0, count)
 }

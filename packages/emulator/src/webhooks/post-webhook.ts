@@ -7,6 +7,9 @@ export interface PostResult {
   readonly error: string | undefined
 }
 
+/** Of an answer that is longer, in bytes, the rest is not read. */
+const LONGEST_ANSWER = 65_536
+
 /** Posts a webhook as Stripe does. Only the status of the answer counts; its body is dropped unread. Never rejects. */
 export function postWebhook(
   url: string,
@@ -19,19 +22,24 @@ export function postWebhook(
     const request = send(url, {
       method: 'POST',
       headers: {
-        accept: '*/*; q=0.5, application/xml',
-        'cache-control': 'no-cache',
-        'content-length': Buffer.byteLength(body),
-        'content-type': 'application/json; charset=utf-8',
-        'stripe-signature': signature,
-        'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+        Accept: '*/*; q=0.5, application/xml',
+        'Cache-Control': 'no-cache',
+        'Content-Length': Buffer.byteLength(body),
+        'Content-Type': 'application/json; charset=utf-8',
+        'Stripe-Signature': signature,
+        'User-Agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
       },
       timeout: timeoutMs,
       signal: AbortSignal.timeout(timeoutMs),
     })
     request.on('response', (response) => {
       resolve({ status: response.statusCode, error: undefined })
-      response.destroy()
+      // A short answer is read to its end, so that the connection can be used again.
+      let length = 0
+      response.on('data', (chunk: Buffer) => {
+        length += chunk.length
+        if (length > LONGEST_ANSWER) response.destroy()
+      })
     })
     request.on('error', (error) => resolve({ status: undefined, error: error.message }))
     request.end(body)

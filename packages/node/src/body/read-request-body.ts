@@ -12,7 +12,10 @@ export async function readRequestBody(
   const declared = declaredLength(request)
   if (declared !== undefined && declared > limits.limitBytes) throw tooLarge(limits)
   if (request.destroyed && !request.complete) throw aborted()
-  if (!request.readableDidRead) return readStream(request, limits)
+  // An empty body that somebody has read was never "read from": it has only ended.
+  const isUnread = !request.readableDidRead && !request.readableEnded
+  if (isUnread) return readStream(request, limits)
+  if (declared === 0) return new Uint8Array()
 
   const { candidates, advice } = kept()
   const bytes = findKeptBytes(candidates, declared)

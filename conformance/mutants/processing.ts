@@ -1,0 +1,184 @@
+import { edit, type Mutant } from './mutant.ts'
+
+const RECEIVE = 'packages/core/src/webhooks/receive.ts'
+const REPLY = 'packages/core/src/webhooks/reply.ts'
+const PROCESS = 'packages/core/src/webhooks/process-event.ts'
+const RUN = 'packages/core/src/webhooks/handler-run.ts'
+const OPTIONS = 'packages/core/src/billing/create-billing.ts'
+const STORE = 'packages/core/src/store/memory-store.ts'
+
+export const processingMutants: readonly Mutant[] = [
+  {
+    id: 'dispatch-by-group',
+    defect: 'An event runs the first handler of its group, not that of its type',
+    base: 'express-5',
+    apply: [
+      edit(
+        OPTIONS,
+        'return (type) => byType.get(type) ?? forEvery',
+        "return (type) => [...byType].find(([key]) => key.split('.')[0] === type.split('.')[0])?.[1] ?? forEvery",
+      ),
+    ],
+    kills: {
+      'expected one run of the handler of invoice.payment_failed, got [invoice.created]':
+        ['webhook.dispatch.by-type'],
+      'expected 2 effects of invoice.paid, got 1': [
+        'webhook.idempotency.different-events-one-object',
+      ],
+      'expected exactly one effect of payment_intent.succeeded, got 0': [
+        'cards.succeeds',
+      ],
+      'expected exactly one effect of payment_intent.payment_failed, got 0': [
+        'cards.declined',
+        'cards.insufficient-funds',
+      ],
+      'expected exactly one effect of payment_intent.requires_action, got 0': [
+        'cards.three-d-secure-passed',
+        'cards.three-d-secure-failed',
+        'cards.three-d-secure-abandoned',
+      ],
+    },
+  },
+  {
+    id: 'unknown-type-refused',
+    defect: 'An event without a handler is answered with a 400',
+    base: 'express-5',
+    apply: [
+      edit(
+        PROCESS,
+        "if (handlers.length === 0) return record(delivery, 'ignored', settings)",
+        "if (handlers.length === 0) return 'event_invalid'",
+      ),
+    ],
+    kills: { 'expected a 2xx, got 400': ['webhook.dispatch.unknown-type'] },
+  },
+  {
+    id: 'payload-trimmed',
+    defect: 'Handlers get the event without its request',
+    base: 'express-5',
+    apply: [
+      edit(
+        'packages/core/src/events/parse-event.ts',
+        "{ kind: 'event', event: value as unknown as StripeEvent }",
+        "{ kind: 'event', event: { ...value, request: null } as unknown as StripeEvent }",
+      ),
+    ],
+    kills: { 'expected the event that was sent': ['webhook.dispatch.payload'] },
+  },
+  {
+    id: 'account-forgotten',
+    defect: 'Handlers are not told the connected account',
+    base: 'express-5',
+    apply: [edit(RUN, "key.account === '' ? undefined : key.account", 'undefined')],
+    kills: {
+      'expected the account acct_1Conformance, got null': [
+        'webhook.dispatch.connect-account',
+      ],
+    },
+  },
+  {
+    id: 'nothing-deduplicated',
+    defect: 'Neither events nor effects are remembered',
+    base: 'express-5',
+    apply: [
+      edit(
+        STORE,
+        "if (isFinal(row.state)) return { status: 'done', state: row.state }",
+        'if (isFinal(row.state)) { row.state = "failed"; row.leasedUntil = 0; row.finishedHandlers.length = 0 }',
+      ),
+      edit(STORE, 'if (effects.has(scoped) || added.has(scoped)) return false', ''),
+    ],
+    kills: {
+      'expected exactly one effect of invoice.paid, got 2': [
+        'webhook.idempotency.duplicate-once',
+        'webhook.idempotency.concurrent-once',
+      ],
+    },
+  },
+  {
+    id: 'effects-not-remembered',
+    defect: 'Only events are remembered, not what they did',
+    base: 'express-5',
+    apply: [
+      edit(STORE, 'if (effects.has(scoped) || added.has(scoped)) return false', ''),
+    ],
+    kills: {
+      'expected exactly one effect of invoice.paid, got 2': [
+        'webhook.idempotency.second-event-id',
+      ],
+    },
+  },
+  {
+    id: 'object-deduplicated',
+    defect: 'An event is told by the object that it is about',
+    base: 'express-5',
+    apply: [
+      edit(
+        PROCESS,
+        'eventId: event.id }',
+        'eventId: (event.data.object as { id: string }).id }',
+      ),
+    ],
+    kills: {
+      'expected 2 effects of invoice.paid, got 1': [
+        'webhook.idempotency.different-events-one-object',
+      ],
+      'expected exactly one effect of payment_intent.succeeded, got 0': [
+        'cards.succeeds',
+      ],
+      'expected exactly one effect of payment_intent.payment_failed, got 0': [
+        'cards.declined',
+        'cards.insufficient-funds',
+      ],
+      'expected exactly one effect of payment_intent.requires_action, got 0': [
+        'cards.three-d-secure-passed',
+        'cards.three-d-secure-failed',
+        'cards.three-d-secure-abandoned',
+      ],
+    },
+  },
+  {
+    id: 'in-flight-acknowledged',
+    defect: 'A duplicate of an event that is still at work is answered with a 200',
+    base: 'express-5',
+    apply: [edit(REPLY, "refused(409, 'in_flight')", "accepted('in_flight')")],
+    kills: {
+      'expected the effect to be there when a 2xx comes': [
+        'webhook.idempotency.concurrent-once',
+      ],
+    },
+  },
+  {
+    id: 'acknowledged-before-work',
+    defect: 'The answer does not wait for the handler',
+    base: 'express-5',
+    apply: [
+      edit(
+        RECEIVE,
+        'return processEvent(parsed.event, body, settings)',
+        "void processEvent(parsed.event, body, settings)\n        return 'processed'",
+      ),
+    ],
+    kills: {
+      'expected a 5xx, got 200': [
+        'webhook.http.status-classes',
+        'webhook.idempotency.retry-after-failure',
+      ],
+      'expected the effect to be there when a 2xx comes': [
+        'webhook.idempotency.concurrent-once',
+        'webhook.idempotency.acknowledges-after-commit',
+      ],
+    },
+  },
+  {
+    id: 'failure-marked-as-handled',
+    defect: 'An event whose handler failed counts as handled',
+    base: 'express-5',
+    apply: [edit(STORE, "row.state = 'failed'", "row.state = 'processed'")],
+    kills: {
+      'expected exactly one effect of invoice.paid, got 0': [
+        'webhook.idempotency.retry-after-failure',
+      ],
+    },
+  },
+]

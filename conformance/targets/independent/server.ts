@@ -1,0 +1,272 @@
+// The second reference: a target on Node's own HTTP server that shares no code with
+// Countersign's core, adapters or harness. It is also what HTTP protocol 1 looks like
+// when it is written by hand, as it would be in another language.
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+
+const env = (name: string): string => {
+  const value = process.env[name]
+  if (value) return value
+  throw new Error(`${name} is not set: this program is a target of the conformance suite`)
+}
+const TOKEN = env('CONFORMANCE_TOKEN')
+const SECRETS = env('STRIPE_WEBHOOK_SECRETS').split(',')
+const LIMIT_BYTES = 1_000_000
+const TOLERANCE_SECONDS = 300
+
+interface StripeEvent {
+  id: string
+  type: string
+  account?: string | null
+  data: { object: { id?: string; status?: string; metadata?: Record<string, string> } }
+}
+
+const recordings = new Map<string, { attempts: unknown[]; effects: unknown[] }>()
+const owners = new Map<string, { access: boolean; status: string | null }>()
+const handled = new Set<string>()
+const atWork = new Set<string>()
+const businessKeys = new Set<string>()
+
+createServer((request, response) => {
+  route(request, response).catch((error: unknown) => {
+    process.stdout.write(`error: ${error instanceof Error ? error.stack : error}\n`)
+    if (!response.headersSent) answer(response, 500, { error: 'internal_error' })
+  })
+}).listen(Number(env('PORT')), '127.0.0.1')
+
+async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://target')
+  if (pathname.endsWith('/webhooks/stripe')) return receive(request, response)
+  if (pathname.startsWith('/__conformance__/')) {
+    return protocol(request, response, pathname.slice(17), searchParams)
+  }
+  const owner = String(request.headers['x-conformance-owner'] ?? '')
+  switch (`${request.method} ${pathname}`) {
+    case 'POST /sibling':
+      return answer(response, 200, JSON.parse(String(await readBody(request))))
+    case 'POST /pay':
+      return pay(owner, JSON.parse(String(await readBody(request))), response)
+    case 'GET /access':
+      return answer(response, 200, { granted: owners.get(owner)?.access ?? false })
+    default:
+      return answer(response, 404, {})
+  }
+}
+
+function protocol(
+  { headers, method }: IncomingMessage,
+  response: ServerResponse,
+  endpoint: string,
+  query: URLSearchParams,
+): void {
+  if (headers.authorization !== `Bearer ${TOKEN}`) return answer(response, 401, {})
+  switch (`${method} ${endpoint}`) {
+    case 'GET manifest':
+      return answer(response, 200, manifest)
+    case 'GET effects':
+      return answer(response, 200, recordingOf(query.get('key') ?? ''))
+    case 'GET state':
+      return answer(response, 200, owners.get(query.get('owner') ?? '') ?? noAccess)
+    default:
+      return answer(response, 501, {})
+  }
+}
+
+const noAccess = { access: false, status: null }
+const manifest = {
+  protocol: 1,
+  implementation: {
+    name: 'independent-reference',
+    version: '1.0.0',
+    language: 'typescript',
+    framework: 'node',
+    frameworkVersion: process.versions.node,
+    url: 'https://nodejs.org/api/http.html',
+  },
+  features: [],
+  variants: ['default'],
+  routes: {
+    webhook: '/webhooks/stripe',
+    mounted: '/billing/webhooks/stripe',
+    sibling: '/sibling',
+    pay: '/pay',
+    access: '/access',
+  },
+}
+
+async function receive(
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method !== 'POST') return answer(response, 405, { error: 'method' })
+  if (request.headers['content-encoding'] !== undefined) {
+    return answer(response, 415, { error: 'encoding' })
+  }
+  const body = await readBody(request)
+  if (body === undefined) return answer(response, 413, { error: 'too large' })
+  if (!isSigned(body, String(request.headers['stripe-signature'] ?? ''))) {
+    return answer(response, 400, { error: 'signature' })
+  }
+  const event = toEvent(body)
+  if (event === undefined) return answer(response, 400, { error: 'event' })
+  return act(event, response)
+}
+
+/** Reads to the end in any case, so that the sender gets to read the answer; keeps no more than the limit. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length <= LIMIT_BYTES) chunks.push(chunk)
+  }
+  return length <= LIMIT_BYTES ? Buffer.concat(chunks) : undefined
+}
+
+function isSigned(body: Buffer, header: string): boolean {
+  const form = /^(?:\w+=[\w.-]*,)*t=([1-9]\d{0,12})((?:,\w+=[\w.-]*)*)$/.exec(header)
+  const timestamp = form?.[1] ?? ''
+  const items = header.split(',')
+  const v1s = items.filter((item) => /^v1(?:=|$)/.test(item)).map((item) => item.slice(3))
+  const isWellFormed =
+    form !== null &&
+    items.filter((item) => item.startsWith('t=')).length === 1 &&
+    v1s.length > 0 &&
+    v1s.length <= 16 &&
+    v1s.every((digits) => /^[0-9a-f]{64}$/.test(digits))
+  if (!isWellFormed) return false
+  if (Math.abs(Date.now() / 1000 - Number(timestamp)) > TOLERANCE_SECONDS) return false
+  return SECRETS.some((secret) => {
+    const expected = createHmac('sha256', secret)
+      .update(`${timestamp}.`)
+      .update(body)
+      .digest()
+    return v1s.some((digits) => timingSafeEqual(Buffer.from(digits, 'hex'), expected))
+  })
+}
+
+function toEvent(body: Buffer): StripeEvent | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+    const event = JSON.parse(text) as StripeEvent
+    const isEvent = typeof event.id === 'string' && typeof event.type === 'string'
+    return isEvent && typeof event.data.object === 'object' ? event : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function act(event: StripeEvent, response: ServerResponse): Promise<void> {
+  const id = `${event.account ?? ''} ${event.id}`
+  if (handled.has(id)) return answer(response, 200, { duplicate: true })
+  if (atWork.has(id)) return answer(response, 409, { error: 'in flight' })
+  atWork.add(id)
+  try {
+    if (/^(?:charge|customer|invoice|payment_intent)\./.test(event.type))
+      await handle(event)
+    handled.add(id)
+    answer(response, 200, {})
+  } catch {
+    answer(response, 500, { error: 'handler' })
+  } finally {
+    atWork.delete(id)
+  }
+}
+
+async function handle(event: StripeEvent): Promise<void> {
+  const { object } = event.data
+  const recording = recordingOf(object.metadata?.conformance_key ?? event.id)
+  const entry = {
+    eventId: event.id,
+    type: event.type,
+    account: event.account ?? null,
+    payload: event,
+  }
+  recording.attempts.push(entry)
+  const instruction = object.metadata?.conformance ?? 'ok'
+  const [verb, milliseconds] = instruction.split(':')
+  if (verb === 'sleep')
+    await new Promise((resolve) => setTimeout(resolve, Number(milliseconds)))
+  const isFirst = recording.attempts.length === 1
+  if (verb === 'throw' || (verb === 'throw-once' && isFirst))
+    throw new Error('told to throw')
+  const businessKey = `${event.type} ${object.id}`
+  if (businessKeys.has(businessKey)) return
+  businessKeys.add(businessKey)
+  recording.effects.push(entry)
+  const owner = object.metadata?.user_id
+  if (owner === undefined || !event.type.startsWith('payment_intent.')) return
+  const before = owners.get(owner)?.access ?? false
+  const access = before || event.type === 'payment_intent.succeeded'
+  owners.set(owner, { access, status: object.status ?? null })
+}
+
+function recordingOf(key: string): { attempts: unknown[]; effects: unknown[] } {
+  const recording = recordings.get(key) ?? { attempts: [], effects: [] }
+  recordings.set(key, recording)
+  return recording
+}
+
+interface Purchase {
+  amount: number
+  currency: string
+  paymentMethod: string
+  order: string
+}
+
+async function pay(
+  owner: string,
+  purchase: Purchase,
+  response: ServerResponse,
+): Promise<void> {
+  const call = await fetch(`${env('STRIPE_API_BASE')}/v1/payment_intents`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${env('STRIPE_SECRET_KEY')}`,
+      'idempotency-key': `pay ${purchase.order}`,
+      'stripe-version': '2026-10-28.endive',
+    },
+    body: new URLSearchParams({
+      amount: String(purchase.amount),
+      currency: purchase.currency,
+      payment_method: purchase.paymentMethod,
+      confirm: 'true',
+      'automatic_payment_methods[enabled]': 'true',
+      'automatic_payment_methods[allow_redirects]': 'never',
+      'metadata[user_id]': owner,
+      'metadata[order]': purchase.order,
+    }),
+  })
+  const result = (await call.json()) as Intent & { error?: StripeError }
+  const { error } = result
+  if (error === undefined) {
+    return answer(response, 200, {
+      status: result.status,
+      clientSecret: result.client_secret,
+    })
+  }
+  if (error.payment_intent === undefined)
+    throw new Error(`Stripe refused: ${error.message}`)
+  return answer(response, 402, {
+    error: { code: error.code, declineCode: error.decline_code, message: error.message },
+    status: error.payment_intent.status,
+    clientSecret: error.payment_intent.client_secret,
+  })
+}
+
+interface Intent {
+  status: string
+  client_secret: string
+}
+
+interface StripeError {
+  code: string
+  decline_code?: string
+  message: string
+  payment_intent?: Intent
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body)
+  response.writeHead(status, { 'content-type': 'application/json' }).end(text)
+}

@@ -1,0 +1,4 @@
+import { webhook } from '@countersign/next'
+import { getBilling } from '../../../billing.js'
+
+export const POST = webhook(getBilling)

@@ -1,0 +1,8 @@
+export default {
+  eslint: { ignoreDuringBuilds: true },
+  transpilePackages: [
+    '@countersign/conformance',
+    '@countersign/core',
+    '@countersign/next',
+  ],
+}

@@ -1,0 +1,7 @@
+export default {
+  transpilePackages: [
+    '@countersign/conformance',
+    '@countersign/core',
+    '@countersign/next',
+  ],
+}
