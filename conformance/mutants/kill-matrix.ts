@@ -16,10 +16,12 @@ import { processingMutants } from './processing.ts'
 import { createRunner, type Runner } from './run-variant.ts'
 import { signatureBodyMutants } from './signature-body.ts'
 import { signatureHeaderMutants } from './signature-header.ts'
+import { signatureJudgementMutants } from './signature-judgement.ts'
 import { trivialMutants } from './trivial.ts'
 
 const mutants: readonly Mutant[] = [
   ...signatureHeaderMutants,
+  ...signatureJudgementMutants,
   ...signatureBodyMutants,
   ...httpMutants,
   ...processingMutants,

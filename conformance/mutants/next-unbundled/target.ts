@@ -62,14 +62,16 @@ const target: Target = defineTarget({
 
 export default target
 
+type CreateNext = (options: { readonly dev: boolean; readonly dir: string }) => {
+  prepare(): Promise<void>
+  getRequestHandler(): RequestListener
+}
+
 async function prepareNext(): Promise<RequestListener> {
   process.env.NEXT_TELEMETRY_DISABLED = '1'
-  const { default: next } = (await import('next')) as unknown as {
-    default: (options: object) => {
-      prepare(): Promise<void>
-      getRequestHandler(): RequestListener
-    }
-  }
+  // Under a name that TypeScript does not follow: Next's types change those of the whole program.
+  const name: string = 'next'
+  const { default: next } = (await import(name)) as { default: CreateNext }
   const app = next({ dev: false, dir: import.meta.dirname })
   await app.prepare()
   return app.getRequestHandler()

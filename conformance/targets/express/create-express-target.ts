@@ -13,16 +13,17 @@ import {
 import { closeServer } from '../close-server.ts'
 import { versionOf } from '../version-of.ts'
 
-type Handler = (request: never, response: never, next: never) => unknown
+type Handler = (...args: never) => unknown
 
 interface Routing {
   use(path: string, router: Routing): unknown
   use(handler: Handler): unknown
+  all(path: string, handler: Handler): unknown
   post(path: string, ...handlers: readonly Handler[]): unknown
 }
 
 /** The part of Express that is used here, the same in 4 and 5. */
-interface Express {
+export interface Express {
   (): Routing & { listen(port: number, host: string): Server }
   Router(): Routing
   json(options?: object): Handler

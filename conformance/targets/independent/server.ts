@@ -36,39 +36,57 @@ createServer((request, response) => {
 
 async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://target')
-  if (pathname.endsWith('/webhooks/stripe')) return receive(request, response)
+  if (pathname.endsWith('/webhooks/stripe')) {
+    const [status, body] = await receive(request)
+    return answer(response, status, body)
+  }
   if (pathname.startsWith('/__conformance__/')) {
-    return protocol(request, response, pathname.slice(17), searchParams)
+    const [status, body] = protocol(request, pathname.slice(17), searchParams)
+    return answer(response, status, body)
   }
   const owner = String(request.headers['x-conformance-owner'] ?? '')
-  switch (`${request.method} ${pathname}`) {
+  const [status, body] = await application(
+    `${request.method} ${pathname}`,
+    owner,
+    request,
+  )
+  answer(response, status, body)
+}
+
+type Answer = readonly [status: number, body: unknown]
+
+async function application(
+  route: string,
+  owner: string,
+  request: IncomingMessage,
+): Promise<Answer> {
+  switch (route) {
     case 'POST /sibling':
-      return answer(response, 200, JSON.parse(String(await readBody(request))))
+      return [200, JSON.parse(String(await readBody(request)))]
     case 'POST /pay':
-      return pay(owner, JSON.parse(String(await readBody(request))), response)
+      return pay(owner, JSON.parse(String(await readBody(request))))
     case 'GET /access':
-      return answer(response, 200, { granted: owners.get(owner)?.access ?? false })
+      return [200, { granted: owners.get(owner)?.access ?? false }]
     default:
-      return answer(response, 404, {})
+      return [404, {}]
   }
 }
 
 function protocol(
   { headers, method }: IncomingMessage,
-  response: ServerResponse,
   endpoint: string,
   query: URLSearchParams,
-): void {
-  if (headers.authorization !== `Bearer ${TOKEN}`) return answer(response, 401, {})
+): Answer {
+  if (headers.authorization !== `Bearer ${TOKEN}`) return [401, {}]
   switch (`${method} ${endpoint}`) {
     case 'GET manifest':
-      return answer(response, 200, manifest)
+      return [200, manifest]
     case 'GET effects':
-      return answer(response, 200, recordingOf(query.get('key') ?? ''))
+      return [200, recordingOf(query.get('key') ?? '')]
     case 'GET state':
-      return answer(response, 200, owners.get(query.get('owner') ?? '') ?? noAccess)
+      return [200, owners.get(query.get('owner') ?? '') ?? noAccess]
     default:
-      return answer(response, 501, {})
+      return [501, {}]
   }
 }
 
@@ -94,22 +112,17 @@ const manifest = {
   },
 }
 
-async function receive(
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  if (request.method !== 'POST') return answer(response, 405, { error: 'method' })
-  if (request.headers['content-encoding'] !== undefined) {
-    return answer(response, 415, { error: 'encoding' })
-  }
+async function receive(request: IncomingMessage): Promise<Answer> {
+  if (request.method !== 'POST') return [405, { error: 'method' }]
+  if (request.headers['content-encoding'] !== undefined)
+    return [415, { error: 'encoding' }]
   const body = await readBody(request)
-  if (body === undefined) return answer(response, 413, { error: 'too large' })
+  if (body === undefined) return [413, { error: 'too large' }]
   if (!isSigned(body, String(request.headers['stripe-signature'] ?? ''))) {
-    return answer(response, 400, { error: 'signature' })
+    return [400, { error: 'signature' }]
   }
   const event = toEvent(body)
-  if (event === undefined) return answer(response, 400, { error: 'event' })
-  return act(event, response)
+  return event === undefined ? [400, { error: 'event' }] : act(event)
 }
 
 /** Reads to the end in any case, so that the sender gets to read the answer; keeps no more than the limit. */
@@ -156,18 +169,18 @@ function toEvent(body: Buffer): StripeEvent | undefined {
   }
 }
 
-async function act(event: StripeEvent, response: ServerResponse): Promise<void> {
+async function act(event: StripeEvent): Promise<Answer> {
   const id = `${event.account ?? ''} ${event.id}`
-  if (handled.has(id)) return answer(response, 200, { duplicate: true })
-  if (atWork.has(id)) return answer(response, 409, { error: 'in flight' })
+  if (handled.has(id)) return [200, { duplicate: true }]
+  if (atWork.has(id)) return [409, { error: 'in flight' }]
   atWork.add(id)
   try {
     if (/^(?:charge|customer|invoice|payment_intent)\./.test(event.type))
       await handle(event)
     handled.add(id)
-    answer(response, 200, {})
+    return [200, {}]
   } catch {
-    answer(response, 500, { error: 'handler' })
+    return [500, { error: 'handler' }]
   } finally {
     atWork.delete(id)
   }
@@ -214,11 +227,7 @@ interface Purchase {
   order: string
 }
 
-async function pay(
-  owner: string,
-  purchase: Purchase,
-  response: ServerResponse,
-): Promise<void> {
+async function pay(owner: string, purchase: Purchase): Promise<Answer> {
   const call = await fetch(`${env('STRIPE_API_BASE')}/v1/payment_intents`, {
     method: 'POST',
     headers: {
@@ -240,18 +249,19 @@ async function pay(
   const result = (await call.json()) as Intent & { error?: StripeError }
   const { error } = result
   if (error === undefined) {
-    return answer(response, 200, {
-      status: result.status,
-      clientSecret: result.client_secret,
-    })
+    return [200, { status: result.status, clientSecret: result.client_secret }]
   }
   if (error.payment_intent === undefined)
     throw new Error(`Stripe refused: ${error.message}`)
-  return answer(response, 402, {
-    error: { code: error.code, declineCode: error.decline_code, message: error.message },
-    status: error.payment_intent.status,
-    clientSecret: error.payment_intent.client_secret,
-  })
+  const { code, decline_code: declineCode, message, payment_intent: intent } = error
+  return [
+    402,
+    {
+      error: { code, declineCode, message },
+      status: intent.status,
+      clientSecret: intent.client_secret,
+    },
+  ]
 }
 
 interface Intent {

@@ -27,7 +27,7 @@ interface Context extends Omit<KoaContext, 'request'> {
 type Middleware = (context: Context, next: () => Promise<unknown>) => unknown
 
 /** The part of Koa that is used here, the same in 2 and 3. */
-interface Koa {
+export interface Koa {
   use(middleware: Middleware): Koa
   on(event: 'error', listener: (error: unknown) => void): unknown
   listen(port: number, host: string): Server

@@ -10,7 +10,7 @@ export const VERSION_FLAGS: string = `-s -w -X main.version=${PINNED_VERSION}`
 export interface InstallOptions {
   /** The path at which the binary shall stand. */
   readonly destination: string
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Readonly<NodeJS.ProcessEnv>
   readonly onProgress: (line: string) => void
 }
 
