@@ -10,7 +10,7 @@ import { isAtLeast, readVersion } from './read-version.ts'
 
 export interface FindOptions {
   /** Default `process.env`. */
-  readonly env?: Readonly<NodeJS.ProcessEnv>
+  readonly env?: Readonly<Record<string, string | undefined>>
   /** Told what is done while it takes long: one line each. */
   readonly onProgress?: (line: string) => void
 }

@@ -10,7 +10,7 @@ export const VERSION_FLAGS: string = `-s -w -X main.version=${PINNED_VERSION}`
 export interface InstallOptions {
   /** The path at which the binary shall stand. */
   readonly destination: string
-  readonly env: Readonly<NodeJS.ProcessEnv>
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly onProgress: (line: string) => void
 }
 
@@ -54,7 +54,8 @@ function goInstall(
       'go',
       ['install', '-trimpath', '-ldflags', VERSION_FLAGS, MODULE],
       {
-        env: { ...env, GOBIN: folder },
+        // Some frameworks' types demand a NODE_ENV in every environment.
+      env: { ...env, GOBIN: folder } as NodeJS.ProcessEnv,
         stdio: ['ignore', 'ignore', 'pipe'],
         timeout: 300_000,
       },

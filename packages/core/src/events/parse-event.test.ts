@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { parseEvent } from './parse-event.ts'
+
+const valid = {
+  id: 'evt_1',
+  object: 'event',
+  type: 'invoice.paid',
+  livemode: false,
+  created: 1_700_000_000,
+  api_version: '2026-10-28.endive',
+  data: { object: { id: 'in_1' } },
+}
+
+const parse = (value: unknown) =>
+  parseEvent(
+    new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value)),
+  )
+
+describe('parseEvent', () => {
+  it('gives the event as it was sent', () => {
+    expect(parse(valid)).toEqual({ kind: 'event', event: valid })
+    expect(parse({ ...valid, account: 'acct_1' })).toMatchObject({ kind: 'event' })
+    expect(parse({ ...valid, account: null })).toMatchObject({ kind: 'event' })
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['no JSON', '{'],
+    ['null', 'null'],
+    ['a number', '5'],
+    ['a string', '"s"'],
+    ['a list', '[]'],
+    ['an empty object', '{}'],
+    ['a byte order mark', `\ufeff${JSON.stringify(valid)}`],
+    ['another object', { ...valid, object: 'invoice' }],
+    ['no id', { ...valid, id: undefined }],
+    ['an id of something else', { ...valid, id: 'in_1' }],
+    ['an id with a line break', { ...valid, id: 'evt_1\n' }],
+    ['an id that is too long', { ...valid, id: `evt_${'1'.repeat(251)}` }],
+    ['no type', { ...valid, type: 5 }],
+    ['no livemode', { ...valid, livemode: 'false' }],
+    ['no created', { ...valid, created: '2026' }],
+    ['an account that is no text', { ...valid, account: {} }],
+    ['no data', { ...valid, data: undefined }],
+    ['data without an object', { ...valid, data: { object: null } }],
+    ['a list as its object', { ...valid, data: { object: [] } }],
+  ])('calls a body with %s invalid, and quotes nothing of it', (_, body) => {
+    const parsed = parse(body)
+    expect(parsed).toMatchObject({ kind: 'invalid' })
+    expect(JSON.stringify(parsed)).not.toContain('evt_1')
+  })
+
+  it('calls bytes that are no UTF-8 invalid', () => {
+    const bytes = new TextEncoder().encode(JSON.stringify(valid))
+    bytes[bytes.length - 4] = 0xff
+    expect(parseEvent(bytes)).toMatchObject({ kind: 'invalid' })
+  })
+
+  it('recognises a thin notification', () => {
+    const thin = { id: 'evt_1', object: 'v2.core.event', type: 'v1.billing.meter.error' }
+    expect(parse(thin)).toEqual({ kind: 'thin_notification' })
+  })
+
+  it('survives a body that is nested a hundred thousand deep', () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000)
+    expect(parse(deep)).toMatchObject({ kind: 'invalid' })
+  })
+
+  it('keeps a key called __proto__ to itself', () => {
+    const text = JSON.stringify(valid).replace('{', '{"__proto__":{"polluted":true},')
+    expect(parse(text)).toMatchObject({ kind: 'event' })
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
+  })
+})

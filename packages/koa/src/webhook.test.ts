@@ -1,0 +1,60 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import Koa from 'koa'
+import { afterEach, describe, expect, it } from 'vitest'
+import { webhook } from './index.ts'
+
+let server: Server | undefined
+afterEach(() => server?.close())
+
+async function start(app: Koa): Promise<string> {
+  server = app.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+const billing = {
+  webhooks: {
+    receive: async () => ({ status: 201, headers: { 'x-a': 'b' }, body: 'done' }),
+  },
+}
+
+describe('webhook', () => {
+  it('answers its path, and passes every other on', async () => {
+    const app = new Koa()
+    app.use(webhook(billing, { path: '/webhooks/stripe' }))
+    app.use((context) => {
+      context.body = 'next'
+    })
+    const url = await start(app)
+    const answer = await fetch(`${url}/webhooks/stripe`, { method: 'POST' })
+    expect([answer.status, answer.headers.get('x-a'), await answer.text()]).toEqual([
+      201,
+      'b',
+      'done',
+    ])
+    expect(await (await fetch(`${url}/other`)).text()).toBe('next')
+  })
+
+  it('answers whatever reaches it without a path', async () => {
+    const app = new Koa()
+    app.use(webhook(billing))
+    expect((await fetch(`${await start(app)}/anything`, { method: 'POST' })).status).toBe(
+      201,
+    )
+  })
+
+  it('hands what it cannot answer to app.on("error")', async () => {
+    const app = new Koa()
+    const errors: unknown[] = []
+    app.on('error', (error) => errors.push(error))
+    app.use(
+      webhook(() => {
+        throw new Error('STRIPE_WEBHOOK_SECRET is not set')
+      }),
+    )
+    expect((await fetch(await start(app), { method: 'POST' })).status).toBe(500)
+    expect(errors).toMatchObject([{ message: 'STRIPE_WEBHOOK_SECRET is not set' }])
+  })
+})

@@ -1,0 +1,178 @@
+import { once } from 'node:events'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import {
+  findStripeMock,
+  PINNED_VERSION,
+  type StripeMock,
+  StripeMockError,
+  startStripeMock,
+} from './index.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stripe-mock-test-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** A folder with a program in it that calls itself this version. */
+async function folderWith(version: string): Promise<string> {
+  const path = join(folder, version)
+  await mkdir(path, { recursive: true })
+  const program = join(path, 'stripe-mock')
+  await writeFile(program, `#!/bin/sh\necho "stripe-mock ${version}"\n`)
+  await chmod(program, 0o755)
+  return path
+}
+
+/** A machine that has nothing, but for what is given. */
+const machine = (env: Record<string, string> = {}): Record<string, string> => ({
+  HOME: folder,
+  PATH: '/bin:/usr/bin/nothing',
+  ...env,
+})
+
+describe('findStripeMock', () => {
+  it('takes the one that runs already before anything else', async () => {
+    const env = machine({
+      STRIPE_MOCK_URL: 'http://127.0.0.1:12111/',
+      STRIPE_MOCK_BINARY: '/nowhere',
+    })
+    expect(await findStripeMock({ env })).toEqual({
+      kind: 'running',
+      url: 'http://127.0.0.1:12111',
+    })
+  })
+
+  it('takes the binary that is named, whatever it calls itself', async () => {
+    const path = join(await folderWith('master'), 'stripe-mock')
+    const env = machine({ STRIPE_MOCK_BINARY: path })
+    expect(await findStripeMock({ env })).toMatchObject({
+      path,
+      source: 'STRIPE_MOCK_BINARY',
+    })
+  })
+
+  it('refuses a named binary that is none', async () => {
+    const env = machine({ STRIPE_MOCK_BINARY: join(folder, 'nothing') })
+    await expect(findStripeMock({ env })).rejects.toThrow(
+      /STRIPE_MOCK_BINARY is .* not an executable/,
+    )
+  })
+
+  it.each([PINNED_VERSION, '0.1000.0', '1.0.0'])(
+    'takes %s from PATH',
+    async (version) => {
+      const path = await folderWith(version)
+      const env = machine({ PATH: path })
+      expect(await findStripeMock({ env })).toMatchObject({
+        path: join(path, 'stripe-mock'),
+        source: 'PATH',
+      })
+    },
+  )
+
+  it.each(['0.202.9', '0.99.0', 'master'])('passes over %s on PATH', async (version) => {
+    const env = machine({ PATH: await folderWith(version) })
+    await expect(findStripeMock({ env })).rejects.toThrow(StripeMockError)
+  })
+
+  it('takes the cache when there is nothing better', async () => {
+    const cache = join(folder, 'cache')
+    const path = join(cache, 'countersign', `stripe-mock-${PINNED_VERSION}`)
+    await mkdir(path, { recursive: true })
+    await writeFile(join(path, 'stripe-mock'), '', { mode: 0o755 })
+    const env = machine({ XDG_CACHE_HOME: cache })
+    expect(await findStripeMock({ env })).toMatchObject({ source: 'cache' })
+  })
+
+  it('names every way to get it when there is none', async () => {
+    const error = await findStripeMock({ env: machine() }).catch(
+      (caught: unknown) => caught,
+    )
+    expect(error).toBeInstanceOf(StripeMockError)
+    const message = String(error)
+    for (const way of [
+      'no `go` on PATH',
+      'go.dev',
+      'brew install',
+      'docker run',
+      'STRIPE_MOCK_URL',
+      'STRIPE_MOCK_BINARY',
+    ]) {
+      expect(message).toContain(way)
+    }
+  })
+})
+
+describe('startStripeMock', () => {
+  const started: StripeMock[] = []
+  afterEach(async () => {
+    for (const mock of started.splice(0)) await mock.stop()
+  })
+  async function start(): Promise<StripeMock> {
+    const mock = await startStripeMock()
+    started.push(mock)
+    return mock
+  }
+
+  it('starts the real one, any number side by side, on loopback', async () => {
+    const [first, second] = await Promise.all([start(), start()])
+    expect(first.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    expect(first.url).not.toBe(second.url)
+    expect(first.version).toBe(PINNED_VERSION)
+    const response = await fetch(`${first.url}/v1/customers/cus_1`, {
+      headers: { authorization: 'Bearer sk_test_123' },
+    })
+    expect(await response.json()).toMatchObject({ id: 'cus_1', object: 'customer' })
+  })
+
+  it('stops it, and says nothing of that', async () => {
+    const mock = await start()
+    const exits: string[] = []
+    mock.onExit((reason) => exits.push(reason))
+    await mock.stop()
+    await mock.stop()
+    await expect(fetch(mock.url)).rejects.toThrow()
+    expect(exits).toEqual([])
+  })
+
+  it('leaves the one alone that ran already', async () => {
+    const running = await start()
+    const found = await startStripeMock({
+      env: { ...process.env, STRIPE_MOCK_URL: running.url },
+    })
+    expect(found).toMatchObject({ url: running.url, source: 'STRIPE_MOCK_URL' })
+    await found.stop()
+    expect((await fetch(running.url)).status).toBe(401)
+  })
+
+  it('says so when something else answers', async () => {
+    const server = createServer((_, response) => response.end()).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    await expect(
+      startStripeMock({ env: { ...process.env, STRIPE_MOCK_URL: url } }),
+    ).rejects.toThrow(/what answers there is not stripe-mock/)
+    server.close()
+  })
+
+  it('says so when nothing answers', async () => {
+    const env = { ...process.env, STRIPE_MOCK_URL: 'http://127.0.0.1:9' }
+    await expect(startStripeMock({ env, timeoutMs: 50 })).rejects.toThrow(
+      /does not answer at .*:9/,
+    )
+  })
+
+  it('says so when the binary does not start', async () => {
+    const path = join(await folderWith('broken'), 'stripe-mock')
+    const env = { ...process.env, STRIPE_MOCK_BINARY: path }
+    await expect(startStripeMock({ env })).rejects.toThrow(
+      /did not start: it ended with 0/,
+    )
+  })
+})
