@@ -55,7 +55,7 @@ function goInstall(
       ['install', '-trimpath', '-ldflags', VERSION_FLAGS, MODULE],
       {
         // Some frameworks' types demand a NODE_ENV in every environment.
-      env: { ...env, GOBIN: folder } as NodeJS.ProcessEnv,
+        env: { ...(env as NodeJS.ProcessEnv), GOBIN: folder },
         stdio: ['ignore', 'ignore', 'pipe'],
         timeout: 300_000,
       },
