@@ -69,7 +69,7 @@ function failuresOf(target: TargetReport): readonly string[] {
   if (target.problem !== undefined) return [`✗ ${title}: ${target.problem}`, '']
   const shown = target.checks.filter(
     ({ outcome, level }) =>
-      outcome !== 'passed' && outcome !== 'untestable' && level !== 'INFO',
+      (outcome === 'failed' || outcome === 'errored') && level !== 'INFO',
   )
   const untestable = target.checks.filter(
     ({ outcome }) => outcome === 'untestable',
@@ -85,7 +85,7 @@ function failureLines(
 ): readonly string[] {
   const lines = [`✗ ${title}  ${id}  ${level} ${outcome}`]
   const add = (label: string, text: string | undefined) => {
-    if (text !== undefined) lines.push(`    ${label.padEnd(12)} ${text}`)
+    if (text !== undefined) lines.push(`    ${label.padEnd(12)} ${printable(text)}`)
   }
   if (failure !== undefined) {
     add('requirement', `${failure.requirement}: ${failure.sentence}`)
@@ -99,4 +99,9 @@ function failureLines(
   for (const log of failure?.logs ?? []) add('log', log.slice(0, 300))
   add('reproduce', failure?.reproduce)
   return [...lines, '']
+}
+
+/** What a target answers must not be able to steer a terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/(?!\n)\p{Cc}/gu, '\ufffd')
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { PINNED_VERSION } from '../pinned-version.ts'
 
 const MODULE = `github.com/stripe/stripe-mock@v${PINNED_VERSION}`
+const TIMEOUT_MS = 300_000
 /** A plain build names itself `master`; with this flag it says which release it is. */
 export const VERSION_FLAGS: string = `-s -w -X main.version=${PINNED_VERSION}`
 
@@ -57,9 +58,10 @@ function goInstall(
         // Some frameworks' types demand a NODE_ENV in every environment.
         env: { ...(env as NodeJS.ProcessEnv), GOBIN: folder },
         stdio: ['ignore', 'ignore', 'pipe'],
-        timeout: 300_000,
       },
     )
+    // Spawn's own timeout would keep a process alive whose child could not be started.
+    const timer = setTimeout(() => child.kill(), TIMEOUT_MS)
     let stderr = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-2_000)
@@ -70,6 +72,7 @@ function goInstall(
       )
     })
     child.on('error', (error) => {
+      clearTimeout(timer)
       resolve(
         'code' in error && error.code === 'ENOENT'
           ? 'there is no `go` on PATH'
@@ -77,6 +80,7 @@ function goInstall(
       )
     })
     child.on('close', (code) => {
+      clearTimeout(timer)
       resolve(
         code === 0 ? undefined : `\`go install ${MODULE}\` failed: ${stderr.trim()}`,
       )

@@ -33,7 +33,8 @@ export async function startStripeMock(options: StartOptions = {}): Promise<Strip
   const found = await findStripeMock(options)
   const timeoutMs = options.timeoutMs ?? 20_000
   if (found.kind === 'running') {
-    const version = await checkHealth(found.url, timeoutMs)
+    // One that runs already needs no time to start.
+    const version = await checkHealth(found.url, options.timeoutMs ?? 3_000)
     const { url } = found
     return {
       url,
