@@ -35,3 +35,10 @@ export interface Benign {
 export function edit(file: string, find: string, replace: string): Edit {
   return { file, find, replace }
 }
+
+/** An edit that does not apply is a defect of the mutant, and must not look like a mutant that was killed. */
+export function applyEdit(source: string, { file, find, replace }: Edit): string {
+  const count = source.split(find).length - 1
+  if (count === 1) return source.replace(find, () => replace)
+  throw new Error(`${file} holds ${JSON.stringify(find)} ${count} times, expected once`)
+}

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { registerHooks, stripTypeScriptTypes } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import type { Edit } from '../mutant.ts'
+import { applyEdit, type Edit } from '../mutant.ts'
 
 const root = new URL('../../../', import.meta.url)
 const editsOf = new Map<string, readonly Edit[]>()
@@ -57,11 +57,4 @@ export function importEdited(
 
 function mutantOf(url: string | undefined): string | null {
   return url?.startsWith('file:') ? new URL(url).searchParams.get('mutant') : null
-}
-
-/** An edit that does not apply is a defect of the mutant, and must not look like a mutant that was killed. */
-export function applyEdit(source: string, { file, find, replace }: Edit): string {
-  const count = source.split(find).length - 1
-  if (count === 1) return source.replace(find, () => replace)
-  throw new Error(`${file} holds ${JSON.stringify(find)} ${count} times, expected once`)
 }

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import type { CheckResult, TargetReport } from '../src/report/report.ts'
+import { judgeMutant } from './judge.ts'
+import { applyEdit, edit, type Mutant } from './mutant.ts'
+
+describe('applyEdit', () => {
+  it('changes what stands in a file once', () => {
+    expect(applyEdit('a $1 c', edit('file.ts', '$1', '$&'))).toBe('a $& c')
+  })
+
+  it.each(['', 'b b'])(
+    'throws when it stands there another number of times: %j',
+    (source) => {
+      expect(() => applyEdit(source, edit('file.ts', 'b', 'x'))).toThrow(
+        /file\.ts holds "b" \d times/,
+      )
+    },
+  )
+})
+
+describe('judgeMutant', () => {
+  const mutant: Mutant = {
+    id: 'm',
+    defect: 'd',
+    base: 'express-5',
+    apply: [],
+    kills: { 'expected a 4xx': ['a'] },
+  }
+  const check = (id: string, change: Partial<CheckResult> = {}): CheckResult => ({
+    id,
+    level: 'MUST',
+    outcome: 'passed',
+    durationMs: 0,
+    ...change,
+  })
+  const failed = { outcome: 'failed', message: 'expected a 4xx, got 200' } as const
+  const judge = (
+    checks: readonly CheckResult[],
+    change: Partial<TargetReport & Mutant> = {},
+  ) =>
+    judgeMutant({ ...mutant, ...change }, { ...({} as TargetReport), ...change, checks })
+
+  it('is content when exactly the named checks failed as named', () => {
+    const checks = [check('a', failed), check('b'), check('c', { outcome: 'untestable' })]
+    expect(judge(checks)).toEqual({ killed: ['a'], problems: [] })
+  })
+
+  it('does not mind an INFO', () => {
+    expect(
+      judge([check('a', failed), check('b', { ...failed, level: 'INFO' })]).problems,
+    ).toEqual([])
+  })
+
+  it.each<[string, readonly CheckResult[], Partial<TargetReport & Mutant>, RegExp]>([
+    ['a named check passed', [check('a')], {}, /^a passed$/],
+    [
+      'a named check could not be tested',
+      [check('a', { outcome: 'untestable' })],
+      {},
+      /^a untestable$/,
+    ],
+    [
+      'a named check failed otherwise',
+      [check('a', { ...failed, message: 'other' })],
+      {},
+      /failed with "other"/,
+    ],
+    ['a named check broke', [check('a', { outcome: 'errored' })], {}, /^a errored/],
+    [
+      'another check failed',
+      [check('a', failed), check('b', failed)],
+      {},
+      /^b failed as well/,
+    ],
+    ['a named check did not run', [], {}, /^a did not run$/],
+    ['it names none', [check('a')], { kills: {} }, /names no check/],
+    ['it did not start', [], { problem: 'it ended with 1' }, /it ended with 1/],
+  ])('complains when %s', (_, checks, change, message) => {
+    expect(judge(checks, change).problems.join('\n')).toMatch(message)
+  })
+})
