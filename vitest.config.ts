@@ -1,14 +1,37 @@
 import { defineConfig } from 'vitest/config'
 
+const timeouts = { testTimeout: 30_000, hookTimeout: 120_000 }
+
 export default defineConfig({
   test: {
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'conformance/**/*.test.ts',
-      'scripts/**/*.test.ts',
+    projects: [
+      {
+        test: {
+          ...timeouts,
+          name: 'unit',
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'conformance/**/*.test.ts',
+            'scripts/*.test.ts',
+          ],
+          exclude: ['**/node_modules/**', '**/dist/**', 'scripts/apps.test.ts'],
+        },
+      },
+      {
+        test: {
+          ...timeouts,
+          name: 'packed',
+          include: ['scripts/packed/*.test.ts'],
+          globalSetup: ['scripts/packed/pack-all.ts'],
+        },
+      },
+      {
+        test: {
+          ...timeouts,
+          name: 'apps',
+          include: ['scripts/apps.test.ts'],
+        },
+      },
     ],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/.next/**'],
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
   },
 })

@@ -1,6 +1,6 @@
 // What the targets of both Koa majors have in common: everything but the import.
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createBilling, memoryStore } from '@countersign/core'
 import { type KoaContext, webhook } from '@countersign/koa'
@@ -17,7 +17,7 @@ import { closeServer } from '../close-server.ts'
 import { versionOf } from '../version-of.ts'
 
 interface Context extends Omit<KoaContext, 'request'> {
-  readonly request: { body?: unknown; rawBody?: unknown }
+  readonly request: { req: IncomingMessage; body?: unknown; rawBody?: unknown }
   readonly method: string
   readonly url: string
   status: number

@@ -7,7 +7,11 @@ export interface KoaContext {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly path: string
-  readonly request: { readonly body?: unknown; readonly rawBody?: unknown }
+  readonly request: {
+    readonly req: IncomingMessage
+    readonly body?: unknown
+    readonly rawBody?: unknown
+  }
   respond?: boolean
 }
 

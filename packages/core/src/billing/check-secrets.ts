@@ -49,7 +49,7 @@ export function checkSecretKey(
   mode: string,
 ): void {
   if (stripe === undefined) return
-  const isClient = 'getApiField' in stripe
+  const isClient = 'webhooks' in stripe
   const secretKey = isClient ? keyOfClient(stripe) : stripe.secretKey
   if (secretKey === undefined && isClient) return
   const kind = /^(?:sk|rk)_(test|live)_\S+$/.exec(secretKey ?? '')?.[1]

@@ -55,7 +55,7 @@ function toSettings<Tx extends TransactionKind>(
     store,
     handlersOf: createHandlerTable(options.on ?? [], options.onEvent),
     apiVersion:
-      stripe !== undefined && 'getApiField' in stripe ? versionOf(stripe) : undefined,
+      stripe !== undefined && 'webhooks' in stripe ? versionOf(stripe) : undefined,
     limits: {
       bodyBytes: positive('limits.bodyBytes', options.limits?.bodyBytes ?? 1_048_576),
       bodyTimeoutMs: positive(
@@ -96,8 +96,10 @@ function positive(name: string, value: number): number {
   throw misconfigured(`${name} is ${value}. It must be a number above 0.`)
 }
 
+/** Every supported major has `getApiField`; its declarations name it from 22 on. */
 function versionOf(client: StripeClient): string | undefined {
-  const version = client.getApiField('version')
+  const { getApiField } = client as { getApiField?: (name: string) => unknown }
+  const version = getApiField?.call(client, 'version')
   return typeof version === 'string' ? version : undefined
 }
 

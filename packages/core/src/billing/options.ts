@@ -4,9 +4,12 @@ import type { Logger } from '../runtime/logger.ts'
 import type { Store } from '../store/store.ts'
 import type { TransactionKind } from '../store/transaction.ts'
 
-/** The part of an instance of the `stripe` package that is used here; every major from 18 on fits. */
+/**
+ * An instance of the `stripe` package. Told apart by one property that every supported major
+ * declares, so that the instance fits whichever major the application has installed.
+ */
 export interface StripeClient {
-  readonly getApiField: (name: 'version') => unknown
+  readonly webhooks: object
 }
 
 export interface BillingOptions<Tx extends TransactionKind> {

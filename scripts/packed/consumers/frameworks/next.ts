@@ -1,0 +1,8 @@
+import { webhook } from '@countersign/next'
+import type { NextRequest } from 'next/server.js'
+import { billing } from './billing.ts'
+
+export const POST: (
+  request: NextRequest,
+  context: { params: Promise<object> },
+) => Promise<Response> = webhook(() => billing)
