@@ -23,7 +23,7 @@ interface Edited {
   readonly apply: readonly Edit[]
 }
 
-export interface Reference {
+interface Reference {
   readonly name: string
   readonly run: () => Promise<TargetReport>
 }

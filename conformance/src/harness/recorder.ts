@@ -1,5 +1,5 @@
 /** One entry of a handler, or one effect that was committed. */
-export interface Recorded {
+interface Recorded {
   readonly eventId: string
   /** The type whose handler ran. */
   readonly type: string

@@ -4,7 +4,7 @@
 // unverified against Stripe. A number that is not here is refused, never guessed.
 
 /** What a card does when it is charged. */
-export type CardBehaviour =
+type CardBehaviour =
   | { readonly kind: 'succeeds' }
   | { readonly kind: 'declines'; readonly decline: Decline }
   /** On-session every charge asks for 3D Secure; off-session it passes once the card has been set up. */
@@ -29,7 +29,7 @@ export interface Card {
 
 const succeeds: CardBehaviour = { kind: 'succeeds' }
 
-export const GENERIC_DECLINE: Decline = {
+const GENERIC_DECLINE: Decline = {
   code: 'card_declined',
   declineCode: 'generic_decline',
   message: 'Your card was declined.',
