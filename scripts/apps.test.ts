@@ -2,10 +2,10 @@
 // signed and one forged event.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import Stripe from 'stripe-23'
 import { afterEach, describe, expect, it } from 'vitest'
+import { freePort } from './free-port.ts'
 import { userEnvironment } from './user-environment.ts'
 
 const secret = 'whsec_c2lnbnMgdGhlIGV4YW1wbGVz'
@@ -72,16 +72,6 @@ async function start(app: string): Promise<{ url: string; output: () => string }
     }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }
 
 function event(invoiceId: string): string {

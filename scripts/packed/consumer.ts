@@ -8,6 +8,7 @@ import { userEnvironment } from '../user-environment.ts'
 
 export interface CommandResult {
   readonly exitCode: number
+  readonly stdout: string
   /** stdout, then stderr. */
   readonly output: string
 }
@@ -70,7 +71,11 @@ export function run(
       { cwd, timeout: 60_000, env: userEnvironment(environment) },
       (error, stdout, stderr) => {
         const exitCode = typeof error?.code === 'number' ? error.code : 1
-        resolve({ exitCode: error === null ? 0 : exitCode, output: stdout + stderr })
+        resolve({
+          exitCode: error === null ? 0 : exitCode,
+          stdout,
+          output: stdout + stderr,
+        })
       },
     )
   })

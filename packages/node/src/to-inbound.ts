@@ -10,13 +10,21 @@ export interface KeptBody {
   readonly advice: string
 }
 
+const nothingKept: KeptBody = {
+  candidates: [],
+  advice: 'Give the request to toInbound() before anything else reads it.',
+}
+
 /**
  * Turns a Node request into what the core takes.
  *
  * @param kept Read when the core asks for the body, and only if something has read the
- *   stream before.
+ *   stream before. Default: nothing is kept.
  */
-export function toInbound(request: IncomingMessage, kept: () => KeptBody): Inbound {
+export function toInbound(
+  request: IncomingMessage,
+  kept: () => KeptBody = () => nothingKept,
+): Inbound {
   return {
     method: request.method ?? '',
     header: (name) => headerOf(request, name),

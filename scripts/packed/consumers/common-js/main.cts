@@ -17,7 +17,7 @@ const billing = createBilling({
 
 const server = createServer((request, response) => {
   billing.webhooks
-    .receive(toInbound(request, () => ({ candidates: [], advice: '' })))
+    .receive(toInbound(request))
     .then((reply) => sendReply(request, response, reply))
 })
 
