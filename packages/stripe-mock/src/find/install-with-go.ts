@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { PINNED_VERSION } from '../pinned-version.ts'
 
-const MODULE = `github.com/stripe/stripe-mock@v${PINNED_VERSION}`
+export const MODULE: string = `github.com/stripe/stripe-mock@v${PINNED_VERSION}`
 const TIMEOUT_MS = 300_000
 /** A plain build names itself `master`; with this flag it says which release it is. */
 export const VERSION_FLAGS: string = `-s -w -X main.version=${PINNED_VERSION}`
