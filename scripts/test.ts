@@ -47,18 +47,6 @@ const steps: readonly Step[] = [
     count: countVitest,
   },
   {
-    name: 'packed',
-    what: 'the packed tarballs, as somebody installs them',
-    command: vitest('packed'),
-    count: countVitest,
-  },
-  {
-    name: 'apps',
-    what: 'every example starts and answers',
-    command: vitest('apps'),
-    count: countVitest,
-  },
-  {
     name: 'conformance',
     what: 'the suite, against every target',
     command: [
@@ -74,6 +62,18 @@ const steps: readonly Step[] = [
       `json=${reportOf('conformance')}`,
     ],
     count: countSuite,
+  },
+  {
+    name: 'packed',
+    what: 'the packed tarballs, as somebody installs them',
+    command: vitest('packed'),
+    count: countVitest,
+  },
+  {
+    name: 'apps',
+    what: 'every example starts and answers',
+    command: vitest('apps'),
+    count: countVitest,
   },
   {
     name: 'kill-matrix',

@@ -17,7 +17,7 @@ export interface CommandResult {
 export interface Consumer {
   readonly folder: string
   /** Checks its types, and compiles it where its tsconfig.json says so. */
-  readonly tsc: (compiler?: 'typescript' | 'typescript-5') => Promise<CommandResult>
+  readonly tsc: (compiler?: 'typescript-5' | 'typescript-7') => Promise<CommandResult>
   /** Runs a file under the oldest Node that is supported. */
   readonly node: (file: string, ...args: string[]) => Promise<CommandResult>
   readonly remove: () => Promise<void>
@@ -50,7 +50,7 @@ export async function createConsumer(
   }
   return {
     folder,
-    tsc: (compiler = 'typescript') =>
+    tsc: (compiler = 'typescript-7') =>
       run(folder, process.execPath, [join(installed, compiler, 'bin', 'tsc')]),
     node: (file, ...args) =>
       run(folder, join(installed, 'node-22.12', 'bin', 'node'), [file, ...args]),
@@ -68,7 +68,7 @@ export function run(
     execFile(
       command,
       args,
-      { cwd, timeout: 60_000, env: userEnvironment(environment) },
+      { cwd, timeout: 180_000, env: userEnvironment(environment) },
       (error, stdout, stderr) => {
         const exitCode = typeof error?.code === 'number' ? error.code : 1
         resolve({

@@ -134,7 +134,8 @@ describe('the main README', () => {
       withoutTimes(shown),
       'Paste what `npm run conformance` prints into README.md.',
     ).toBe(withoutTimes(stdout))
-  })
+    // It builds the Next targets, if that has not been done.
+  }, 180_000)
 })
 
 it('the suite runs under the oldest supported Node', async () => {

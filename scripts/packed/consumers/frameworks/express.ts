@@ -1,6 +1,6 @@
 import { webhook } from '@countersign/express'
 import express, { type RequestHandler } from 'express'
-import { billing } from './billing.ts'
+import { billing } from './billing.js'
 
 const handler: RequestHandler = webhook(billing)
 const app = express()

@@ -1,6 +1,6 @@
 import { webhook } from '@countersign/next'
 import type { NextRequest } from 'next/server.js'
-import { billing } from './billing.ts'
+import { billing } from './billing.js'
 
 export const POST: (
   request: NextRequest,

@@ -1,6 +1,6 @@
 import { webhook } from '@countersign/remix'
 import type { ActionFunction, ActionFunctionArgs } from '@remix-run/node'
-import { billing } from './billing.ts'
+import { billing } from './billing.js'
 
 export const action: ActionFunction = webhook(billing)
 
