@@ -1,0 +1,166 @@
+// The names that each entry of each published package exports. A change here is a change for
+// users: it needs a changeset, and a removal a major version.
+import { readdir, readFile } from 'node:fs/promises'
+import { expect, it } from 'vitest'
+
+const root = new URL('..', import.meta.url)
+const packages = await readdir(new URL('packages', root))
+const folders = [...packages.map((name) => `packages/${name}`), 'conformance']
+
+async function namesOf(entry: URL): Promise<readonly string[]> {
+  const source = await readFile(entry, 'utf8')
+  // An entry holds nothing but explicit re-exports.
+  const blocks = [...source.matchAll(/export (type )?\{([^}]*)\} from '[^']+'/g)]
+  return blocks
+    .flatMap(([, isType = '', names = '']) =>
+      names
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '')
+        .map((name) => (name.startsWith('type ') ? name : `${isType}${name}`)),
+    )
+    .sort()
+}
+
+it('the public surface is what it was', async () => {
+  const surface: Record<string, readonly string[]> = {}
+  for (const folder of folders) {
+    const { name, exports } = JSON.parse(
+      await readFile(new URL(`${folder}/package.json`, root), 'utf8'),
+    )
+    for (const [subpath, target] of Object.entries<string>(exports)) {
+      if (!target.endsWith('.ts')) continue
+      const entry = new URL(target, new URL(`${folder}/`, root))
+      surface[`${name}${subpath.slice(1)}`] = await namesOf(entry)
+    }
+  }
+  expect(surface).toMatchInlineSnapshot(`
+    {
+      "@countersign/conformance": [
+        "defineConfig",
+        "defineTarget",
+        "type CheckResult",
+        "type CommandTarget",
+        "type Config",
+        "type FailureDetails",
+        "type Outcome",
+        "type RemoteTarget",
+        "type Report",
+        "type StartedTarget",
+        "type Target",
+        "type TargetReport",
+        "type TargetSource",
+        "type Verdict",
+      ],
+      "@countersign/conformance/target": [
+        "createHarness",
+        "defineTarget",
+        "readProcessEnvironment",
+        "type Harness",
+        "type HarnessRequest",
+        "type Implementation",
+        "type Manifest",
+        "type Routes",
+        "type StartedTarget",
+        "type Target",
+        "type TargetEnvironment",
+      ],
+      "@countersign/core": [
+        "BillingError",
+        "createBilling",
+        "createSignatureKey",
+        "defineHandlers",
+        "isBillingError",
+        "memoryStore",
+        "openBilling",
+        "silentLogger",
+        "systemClock",
+        "type AnyEventHandler",
+        "type AsyncTransaction",
+        "type Billing",
+        "type BillingErrorCode",
+        "type BillingOptions",
+        "type BillingSource",
+        "type BodyLimits",
+        "type Claim",
+        "type Clock",
+        "type CommitMark",
+        "type CommitResult",
+        "type ContextOf",
+        "type Delivery",
+        "type EffectResult",
+        "type EventKey",
+        "type EventOf",
+        "type EventType",
+        "type Failure",
+        "type FinalState",
+        "type HandlerContext",
+        "type HandlerFacts",
+        "type Handlers",
+        "type Inbound",
+        "type Lease",
+        "type LogFields",
+        "type Logger",
+        "type MemoryTransaction",
+        "type NamedHandlers",
+        "type Reply",
+        "type SignatureFailure",
+        "type SignatureInput",
+        "type SignatureKey",
+        "type SignatureResult",
+        "type Store",
+        "type StoreWork",
+        "type StripeClient",
+        "type StripeEvent",
+        "type SyncTransaction",
+        "type TimerHandle",
+        "type TransactionKind",
+        "type TransactionWork",
+        "type WebhookReceiver",
+        "verifySignature",
+      ],
+      "@countersign/core/fetch": [
+        "fetchWebhook",
+        "type FetchWebhookOptions",
+      ],
+      "@countersign/emulator": [
+        "startEmulator",
+        "type Emulator",
+        "type EmulatorOptions",
+      ],
+      "@countersign/express": [
+        "type ExpressHandler",
+        "type ExpressRequest",
+        "webhook",
+      ],
+      "@countersign/koa": [
+        "type KoaContext",
+        "type KoaMiddleware",
+        "type WebhookOptions",
+        "webhook",
+      ],
+      "@countersign/next": [
+        "type WebhookRoute",
+        "webhook",
+      ],
+      "@countersign/node": [
+        "sendReply",
+        "toInbound",
+        "type KeptBody",
+      ],
+      "@countersign/remix": [
+        "type WebhookAction",
+        "webhook",
+      ],
+      "@countersign/stripe-mock": [
+        "PINNED_VERSION",
+        "StripeMockError",
+        "findStripeMock",
+        "startStripeMock",
+        "type FoundStripeMock",
+        "type StartOptions",
+        "type StripeMock",
+      ],
+    }
+  `)
+})
