@@ -150,6 +150,7 @@ export const signatureJudgementMutants: readonly Mutant[] = [
         'checkSecrets(options.webhookSecrets).map(',
         "[...checkSecrets(options.webhookSecrets), ''].map(",
       ),
+      edit(VERIFY, "typeof secret !== 'string' || secret.trim() === ''", 'false'),
     ],
     kills: { 'expected a 4xx, got 200': ['webhook.signature.rejects-wrong-secret'] },
   },
@@ -160,8 +161,8 @@ export const signatureJudgementMutants: readonly Mutant[] = [
     apply: [
       edit(
         VERIFY,
-        'if (age > input.toleranceSeconds) return refused.timestamp_too_old',
-        '',
+        'Math.abs(age) <= input.toleranceSeconds',
+        '-age <= input.toleranceSeconds',
       ),
     ],
     kills: { 'expected a 4xx, got 200': ['webhook.signature.rejects-stale'] },

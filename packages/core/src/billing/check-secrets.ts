@@ -40,6 +40,11 @@ function checkSecret(secret: unknown, name: string): string {
       `${name} does not start with whsec_, so it is not the signing secret of a webhook endpoint.`,
     )
   }
+  if (/^whsec_(?:undefined|null)?$/.test(secret)) {
+    throw misconfigured(
+      `${name} ends after whsec_, or in "undefined" or "null": a variable that is not set was written into it, and anybody could sign with it.`,
+    )
+  }
   return secret
 }
 
@@ -52,6 +57,8 @@ export function checkSecretKey(
   const isClient = 'webhooks' in stripe
   const secretKey = isClient ? keyOfClient(stripe) : stripe.secretKey
   if (secretKey === undefined && isClient) return
+  // The key of an organization does not say its mode.
+  if (secretKey !== undefined && /^sk_org_\S+$/.test(secretKey)) return
   const kind = /^(?:sk|rk)_(test|live)_\S+$/.exec(secretKey ?? '')?.[1]
   if (kind === undefined) {
     throw misconfigured(

@@ -30,6 +30,11 @@ afterEach(() => {
 })
 
 describe('createBilling', () => {
+  it('takes the key of an organization, which does not say its mode', () => {
+    const stripe = { secretKey: 'sk_org_1234567890' }
+    expect(createBilling({ ...valid, stripe })).toMatchObject({ mode: 'test' })
+  })
+
   it('takes the least that it needs', () => {
     expect(createBilling(valid)).toMatchObject({ mode: 'test' })
   })
@@ -68,6 +73,12 @@ describe('createBilling', () => {
       { webhookSecrets: ['secret'] },
       /does not start with whsec_/,
     ],
+    ['a secret that ends where it begins', { webhookSecrets: ['whsec_'] }, /ends after/],
+    [
+      'a secret with a variable that was not set in it',
+      { webhookSecrets: [`whsec_${undefined}`] },
+      /ends after whsec_, or in "undefined"/,
+    ],
     [
       'a live key in test mode',
       { stripe: { secretKey: 'sk_live_1234567890' } },
@@ -99,6 +110,11 @@ describe('createBilling', () => {
       'a limit without a bound',
       { limits: { bodyBytes: Number.POSITIVE_INFINITY } },
       /limits.bodyBytes/,
+    ],
+    [
+      'a timeout for which timers are too short',
+      { handlerTimeoutMs: 2 ** 31 },
+      /at most 2147483647/,
     ],
     ['a timeout of zero', { handlerTimeoutMs: 0 }, /handlerTimeoutMs is 0/],
     [

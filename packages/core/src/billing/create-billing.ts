@@ -58,13 +58,13 @@ function toSettings<Tx extends TransactionKind>(
       stripe !== undefined && 'webhooks' in stripe ? versionOf(stripe) : undefined,
     limits: {
       bodyBytes: positive('limits.bodyBytes', options.limits?.bodyBytes ?? 1_048_576),
-      bodyTimeoutMs: positive(
+      bodyTimeoutMs: timeout(
         'limits.bodyTimeoutMs',
         options.limits?.bodyTimeoutMs ?? 10_000,
       ),
     },
     toleranceSeconds: positive('toleranceSeconds', options.toleranceSeconds ?? 300),
-    handlerTimeoutMs: positive('handlerTimeoutMs', options.handlerTimeoutMs ?? 60_000),
+    handlerTimeoutMs: timeout('handlerTimeoutMs', options.handlerTimeoutMs ?? 60_000),
     logger,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
@@ -94,6 +94,16 @@ function checkEnvironment<Tx extends TransactionKind>(
 function positive(name: string, value: number): number {
   if (Number.isFinite(value) && value > 0) return value
   throw misconfigured(`${name} is ${value}. It must be a number above 0.`)
+}
+
+/** A timer that is set for longer fires at once. */
+const LONGEST_TIMEOUT_MS = 2_147_483_647
+
+function timeout(name: string, value: number): number {
+  if (positive(name, value) <= LONGEST_TIMEOUT_MS) return value
+  throw misconfigured(
+    `${name} is ${value}. It must be at most ${LONGEST_TIMEOUT_MS}, which is 24 days.`,
+  )
 }
 
 /** Every supported major has `getApiField`; its declarations name it from 22 on. */

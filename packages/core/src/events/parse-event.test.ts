@@ -20,7 +20,12 @@ describe('parseEvent', () => {
   it('gives the event as it was sent', () => {
     expect(parse(valid)).toEqual({ kind: 'event', event: valid })
     expect(parse({ ...valid, account: 'acct_1' })).toMatchObject({ kind: 'event' })
-    expect(parse({ ...valid, account: null })).toMatchObject({ kind: 'event' })
+    for (const change of [
+      { account: null },
+      { api_version: null },
+      { api_version: undefined },
+    ])
+      expect(parse({ ...valid, ...change })).toMatchObject({ kind: 'event' })
   })
 
   it.each([
@@ -41,6 +46,7 @@ describe('parseEvent', () => {
     ['no livemode', { ...valid, livemode: 'false' }],
     ['no created', { ...valid, created: '2026' }],
     ['an account that is no text', { ...valid, account: {} }],
+    ['a version that is no text', { ...valid, api_version: 5 }],
     ['no data', { ...valid, data: undefined }],
     ['data without an object', { ...valid, data: { object: null } }],
     ['a list as its object', { ...valid, data: { object: [] } }],

@@ -37,6 +37,10 @@ function findProblem(value: Readonly<Record<string, unknown>>): string | undefin
   if (typeof value.type !== 'string') return '`type` is not a string'
   if (typeof value.livemode !== 'boolean') return '`livemode` is not a boolean'
   if (typeof value.created !== 'number') return '`created` is not a number'
+  const version = value.api_version
+  if (version !== undefined && version !== null && typeof version !== 'string') {
+    return '`api_version` is not a string'
+  }
   const account = value.account
   if (account !== undefined && account !== null && typeof account !== 'string') {
     return '`account` is not a string'

@@ -1,7 +1,11 @@
 /** Facts that go with a log line: ids, counts and errors, never a secret or a payload. */
 export type LogFields = Readonly<Record<string, unknown>>
 
-/** Where Countersign reports. `console` fits; so do most loggers. */
+/**
+ * Where Countersign reports. `console` and winston fit as they are. A logger that takes the
+ * fields first, as pino does, needs each method turned:
+ * `warn: (message, fields) => pino.warn(fields, message)`.
+ */
 export interface Logger {
   readonly debug: (message: string, fields?: LogFields) => void
   readonly info: (message: string, fields?: LogFields) => void

@@ -165,6 +165,19 @@ describe('verifySignature', () => {
     expect(reasonOf(verify({ now: NOW + age }))).toBe(outcome)
   })
 
+  it.each([
+    ['a tolerance', { toleranceSeconds: Number.NaN }],
+    ['a time', { now: Number.NaN }],
+  ])('accepts nothing with %s that is no number', (_, change) => {
+    expect(reasonOf(verify(change))).toBe('timestamp_too_old')
+  })
+
+  it.each(['', ' \n', undefined, null])('makes no key of the secret %j', (secret) => {
+    expect(() => createSignatureKey(secret as string)).toThrowError(
+      expect.objectContaining({ code: 'configuration_invalid' }),
+    )
+  })
+
   it('says "too old" only of what was really signed', () => {
     expect(reasonOf(verify({ header: `t=${NOW},v1=${other}`, now: NOW + 999 }))).toBe(
       'no_match',

@@ -1,4 +1,5 @@
 import { createHmacKey, equalsHex, type HmacKey, hmacSha256 } from '#hmac'
+import { BillingError } from '../errors/billing-error.ts'
 import { parseSignatureHeader, type SignatureHeader } from './parse-signature-header.ts'
 
 /** A webhook secret, made ready for hashing. Keep it: making one costs more than using it. */
@@ -6,8 +7,18 @@ export interface SignatureKey {
   readonly hmac: HmacKey
 }
 
-/** Makes a secret (`whsec_…`, the whole string) ready for {@link verifySignature}. */
+/**
+ * Makes a secret (`whsec_…`, the whole string) ready for {@link verifySignature}.
+ *
+ * @throws BillingError `configuration_invalid` for a blank one: anybody could sign with it.
+ */
 export function createSignatureKey(secret: string): SignatureKey {
+  if (typeof secret !== 'string' || secret.trim() === '') {
+    throw new BillingError(
+      'configuration_invalid',
+      'createSignatureKey: the secret is blank. Give the signing secret of the endpoint (whsec_…).',
+    )
+  }
   return { hmac: createHmacKey(secret) }
 }
 
@@ -82,9 +93,9 @@ function judgeAge(
   header: SignatureHeader,
 ): SignatureResult {
   const age = Math.floor(input.now / 1000) - Number(header.timestamp)
-  if (age > input.toleranceSeconds) return refused.timestamp_too_old
-  if (-age > input.toleranceSeconds) return refused.timestamp_in_future
-  return { valid: true, keyIndex }
+  // Asked this way round, a tolerance or a time that is no number accepts nothing.
+  if (Math.abs(age) <= input.toleranceSeconds) return { valid: true, keyIndex }
+  return age < 0 ? refused.timestamp_in_future : refused.timestamp_too_old
 }
 
 function isPromise(

@@ -79,7 +79,7 @@ function createTrainWarning<Tx extends TransactionKind>({
 }: Settings<Tx>): (event: StripeEvent) => void {
   let warned = apiVersion === undefined
   return (event) => {
-    if (warned || event.api_version === null) return
+    if (warned || !event.api_version) return
     if (trainOf(event.api_version) === trainOf(apiVersion)) return
     warned = true
     logger.warn(
