@@ -130,8 +130,8 @@ export const httpMutants: readonly Mutant[] = [
       ),
       edit(
         READ_BODY,
-        'if (isUnread) return readStream(request, limits)',
-        "if (isUnread) {\n    const bytes = await readStream(request, limits)\n    return request.headers['content-encoding'] === 'gzip' ? process.getBuiltinModule('node:zlib').gunzipSync(bytes) : bytes\n  }",
+        'if (read instanceof Uint8Array) return read',
+        "if (read instanceof Uint8Array)\n    return request.headers['content-encoding'] === 'gzip' ? process.getBuiltinModule('node:zlib').gunzipSync(read) : read",
       ),
     ],
     kills: { 'expected a 4xx, got 200': ['webhook.http.rejects-gzip'] },

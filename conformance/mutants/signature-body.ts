@@ -97,8 +97,8 @@ export const signatureBodyMutants: readonly Mutant[] = [
     apply: [
       edit(
         'packages/node/src/body/read-request-body.ts',
-        'Buffer.concat(chunks, length)',
-        "Buffer.from(chunks.map((chunk) => Buffer.from(chunk).toString()).join(''))",
+        'Buffer.concat(bytes, length)',
+        "Buffer.from(bytes.map((chunk) => Buffer.from(chunk).toString()).join(''))",
       ),
     ],
     kills: { 'expected a 2xx, got 400': ['webhook.signature.multibyte-across-chunks'] },

@@ -158,6 +158,34 @@ describe('toInbound', () => {
   })
 })
 
+describe('toInbound after something that has touched the request', () => {
+  it('reads a stream that was paused', async () => {
+    const { url } = await start({ before: async (request) => request.pause() })
+    expect(await (await post(url, 'paused')).text()).toBe('paused')
+  })
+
+  it('takes text only when it stands for exactly the bytes that were sent', async () => {
+    const before = async (request: import('node:http').IncomingMessage) =>
+      request.setEncoding('utf8')
+    const { url } = await start({ before })
+    expect(await (await post(url, 'Zoë 😀')).text()).toBe('Zoë 😀')
+    const invalid = await post(url, Uint8Array.of(0x7b, 0xff, 0x7d))
+    expect(invalid.status).toBe(500)
+    expect(await invalid.text()).toMatch(/Do this\.$/)
+  })
+
+  it('calls a body aborted that was whole when its stream was destroyed unread', async () => {
+    const { url, outcomes } = await start({
+      before: async (request) => {
+        await new Promise(setImmediate)
+        request.destroy()
+      },
+    })
+    await post(url, 'lost').catch(() => {})
+    expect(outcomes).toEqual(['body_aborted'])
+  })
+})
+
 describe('toInbound after a body parser', () => {
   const parsed = (request: import('node:http').IncomingMessage) =>
     request.resume().toArray()

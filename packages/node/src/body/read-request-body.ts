@@ -11,14 +11,16 @@ export async function readRequestBody(
 ): Promise<Uint8Array> {
   const declared = declaredLength(request)
   if (declared !== undefined && declared > limits.limitBytes) throw tooLarge(limits)
-  if (request.destroyed && !request.complete) throw aborted()
   // An empty body that somebody has read was never "read from": it has only ended.
   const isUnread = !request.readableDidRead && !request.readableEnded
-  if (isUnread) return readStream(request, limits)
+  // What a stream held when it was destroyed can no longer be read from it.
+  if (request.destroyed && (isUnread || !request.complete)) throw aborted()
+  const read = isUnread ? await readStream(request, limits) : undefined
+  if (read instanceof Uint8Array) return read
   if (declared === 0) return new Uint8Array()
 
   const { candidates, advice } = kept()
-  const bytes = findKeptBytes(candidates, declared)
+  const bytes = findKeptBytes(read === undefined ? candidates : [read], declared)
   if (bytes === undefined) {
     throw new BillingError(
       'body_already_read',
@@ -34,16 +36,17 @@ function declaredLength(request: IncomingMessage): number | undefined {
   return header === undefined ? undefined : Number(header)
 }
 
+/** Gives the bytes, or the text when somebody has called `request.setEncoding`. */
 function readStream(
   request: IncomingMessage,
   { limitBytes, signal }: BodyLimits,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | string> {
   return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = []
+    const chunks: (Uint8Array | string)[] = []
     let length = 0
 
-    function onData(chunk: Uint8Array): void {
-      length += chunk.length
+    function onData(chunk: Uint8Array | string): void {
+      length += Buffer.byteLength(chunk)
       if (length > limitBytes) end(tooLarge({ limitBytes }))
       else chunks.push(chunk)
     }
@@ -71,14 +74,19 @@ function readStream(
 
     request.on('data', onData).on('end', onEnd).on('close', onGone).on('error', onGone)
     signal.addEventListener('abort', onDeadline, { once: true })
+    // A stream that somebody has paused does not flow again by being listened to.
+    request.resume()
   })
 }
 
-function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
+function join(
+  chunks: readonly (Uint8Array | string)[],
+  length: number,
+): Uint8Array | string {
   const [first] = chunks
-  return first !== undefined && chunks.length === 1
-    ? first
-    : Buffer.concat(chunks, length)
+  if (first !== undefined && chunks.length === 1) return first
+  const bytes = chunks.filter((chunk) => typeof chunk !== 'string')
+  return bytes.length === chunks.length ? Buffer.concat(bytes, length) : chunks.join('')
 }
 
 function aborted(cause?: unknown): BillingError {
