@@ -15,7 +15,7 @@ export async function readWebBody(
   advice: string,
 ): Promise<Uint8Array> {
   const declared = Number(request.headers.get('content-length') ?? Number.NaN)
-  if (request.bodyUsed) throw alreadyRead(advice)
+  if (request.bodyUsed || request.body?.locked) throw alreadyRead(advice)
   const body =
     request.body === null
       ? new Uint8Array()
