@@ -65,8 +65,8 @@ const adapters: readonly AdapterDefects[] = [
     decoded: nodeBody(KOA, DECODE_BYTES),
     swallowed: edit(
       KOA,
-      'sendReply(context.req, context.res, reply)',
-      'sendReply(context.req, context.res, { ...reply, status: 200 })',
+      'const reply = await webhooks.receive(inbound)',
+      'const reply = { ...(await webhooks.receive(inbound)), status: 200 }',
     ),
     notAwaited: edit(
       KOA,

@@ -45,6 +45,37 @@ describe('webhook', () => {
     )
   })
 
+  it('answers through Koa, so that middleware around it sees and may add to the answer', async () => {
+    const app = new Koa()
+    const seen: unknown[] = []
+    app.use(async (context, next) => {
+      await next()
+      seen.push(context.status, context.body)
+      context.set('X-Response-Time', '1ms')
+    })
+    app.use(webhook(billing))
+    const answer = await fetch(await start(app), { method: 'POST' })
+    expect(answer.headers.get('x-response-time')).toBe('1ms')
+    expect(seen).toEqual([201, 'done'])
+  })
+
+  it('closes a connection on which a body was left, and its sender gets to read why', async () => {
+    const app = new Koa()
+    // Koa prints that the sender then closed the connection as well.
+    app.silent = true
+    app.use(
+      webhook({
+        webhooks: {
+          receive: async () => ({ status: 413, headers: {}, body: 'large', close: true }),
+        },
+      }),
+    )
+    const url = await start(app)
+    const answer = await fetch(url, { method: 'POST', body: 'x'.repeat(5_000_000) })
+    expect([answer.status, answer.headers.get('connection')]).toEqual([413, 'close'])
+    expect(await answer.text()).toBe('large')
+  })
+
   it('hands what it cannot answer to app.on("error")', async () => {
     const app = new Koa()
     const errors: unknown[] = []

@@ -7,12 +7,15 @@ export interface KoaContext {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly path: string
+  status: number
+  body: unknown
   readonly request: {
     readonly req: IncomingMessage
     readonly body?: unknown
     readonly rawBody?: unknown
   }
   respond?: boolean
+  set(headers: Record<string, string>): void
 }
 
 /** A middleware that fits Koa 2 and 3. */
@@ -52,8 +55,14 @@ export function webhook(
       advice,
     }))
     const reply = await webhooks.receive(inbound)
-    // biome-ignore lint/style/noParameterAssign: Koa's own way to say that the response is written without it
-    context.respond = false
-    sendReply(context.req, context.res, reply)
+    if (reply.close) {
+      // The connection has to be closed with care, which Koa leaves to the caller.
+      context.respond = false
+      sendReply(context.req, context.res, reply)
+    } else {
+      context.status = reply.status
+      context.set(reply.headers)
+      context.body = reply.body
+    }
   }
 }
