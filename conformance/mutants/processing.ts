@@ -83,8 +83,8 @@ export const processingMutants: readonly Mutant[] = [
     apply: [
       edit(
         STORE,
-        "if (isFinal(row.state)) return { status: 'done', state: row.state }",
-        'if (isFinal(row.state)) { row.state = "failed"; row.leasedUntil = 0; row.finishedHandlers.length = 0 }',
+        "if (row.state === 'processed') return { status: 'processed' }",
+        'if (row.state === "processed") { row.state = "failed"; row.leasedUntil = 0; row.finishedHandlers.length = 0 }',
       ),
       edit(STORE, 'if (effects.has(scoped) || added.has(scoped)) return false', ''),
     ],

@@ -39,8 +39,9 @@ export type {
   Delivery,
   EventKey,
   Failure,
-  FinalState,
+  IdleState,
   Lease,
+  Recorded,
   Store,
 } from './store/store.ts'
 export type {

@@ -12,6 +12,7 @@
  * | `effect_outside_transaction` | `context.effect` was called outside the callback of `context.transaction` |
  * | `lease_lost` | another delivery of the same event took over, so nothing was committed |
  * | `store_unavailable` | the store rejected, so it is not known whether the event was recorded |
+ * | `transaction_asynchronous` | the callback of `context.transaction` returned a promise, and the store's transactions are synchronous |
  * | `transaction_closed` | `context.transaction` was called while another was open, or after one had committed |
  */
 export type BillingErrorCode =
@@ -23,6 +24,7 @@ export type BillingErrorCode =
   | 'effect_outside_transaction'
   | 'lease_lost'
   | 'store_unavailable'
+  | 'transaction_asynchronous'
   | 'transaction_closed'
 
 const brand = Symbol.for('countersign.BillingError')

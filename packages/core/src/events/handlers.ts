@@ -46,19 +46,19 @@ export type ContextOf<Tx extends TransactionKind> = [Tx] extends [never]
   ? HandlerFacts
   : HandlerContext<Tx>
 
-/** Handlers by event type. What a handler throws makes Stripe deliver the event again. */
+/**
+ * Handlers by event type. A handler's promise is waited for, and so is a transaction that
+ * it did not await; what either rejects with makes Stripe deliver the event again.
+ */
 export type Handlers<Tx extends TransactionKind> = {
-  readonly [T in EventType]?: (
-    event: EventOf<T>,
-    context: ContextOf<Tx>,
-  ) => void | Promise<void>
+  readonly [T in EventType]?: (event: EventOf<T>, context: ContextOf<Tx>) => unknown
 }
 
 /** A handler of every type, also of types that the installed `stripe` does not know. */
 export type AnyEventHandler<Tx extends TransactionKind> = (
   event: StripeEvent,
   context: ContextOf<Tx>,
-) => void | Promise<void>
+) => unknown
 
 /** Handlers with a name, as several groups need to be told apart when an event is retried. */
 export interface NamedHandlers<Tx extends TransactionKind> {

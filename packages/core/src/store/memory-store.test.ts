@@ -39,10 +39,7 @@ describe('memoryStore', () => {
     expect(await store.commit(await claim(store), last)).toMatchObject({
       committed: true,
     })
-    expect(await store.claim(delivery(), at(0))).toEqual({
-      status: 'done',
-      state: 'processed',
-    })
+    expect(await store.claim(delivery(), at(0))).toEqual({ status: 'processed' })
   })
 
   it('lets nobody commit whose lease was taken over', async () => {
@@ -59,20 +56,17 @@ describe('memoryStore', () => {
     expect(await store.commit(fast, last)).toMatchObject({ committed: true })
   })
 
-  it('gives a failed event back at once, and remembers who had finished', async () => {
+  it('gives a failed event back at once', async () => {
     const store = memoryStore()
-    await store.release(await claim(store), {
-      error: 'boom',
-      finishedHandlers: ['grants'],
-    })
-    expect(await claim(store)).toMatchObject({ attempt: 2, finishedHandlers: ['grants'] })
+    await store.release(await claim(store), { error: 'boom' })
+    expect(await claim(store)).toMatchObject({ attempt: 2, finishedHandlers: [] })
   })
 
   it('remembers a handler that committed before another one failed', async () => {
     const store = memoryStore()
     const lease = await claim(store)
     await store.commit(lease, { handler: 'grants' })
-    await store.release(lease, { error: 'boom', finishedHandlers: [] })
+    await store.release(lease, { error: 'boom' })
     expect(await claim(store)).toMatchObject({ finishedHandlers: ['grants'] })
   })
 
@@ -80,7 +74,7 @@ describe('memoryStore', () => {
     const store = memoryStore()
     const slow = await claim(store, 0)
     const fast = await claim(store, 1_000)
-    await store.release(slow, { error: 'late', finishedHandlers: [] })
+    await store.release(slow, { error: 'late' })
     expect(await store.claim(delivery(), at(1_500))).toEqual({ status: 'in_flight' })
     expect(await store.commit(fast, last)).toMatchObject({ committed: true })
   })
@@ -112,13 +106,35 @@ describe('memoryStore', () => {
     expect(result).toEqual({ committed: true, value: true })
   })
 
-  it('records what nothing acts on, and does not overwrite', async () => {
+  it('keeps nothing of a callback that turns out to be asynchronous', async () => {
     const store = memoryStore()
-    await store.record(delivery(), 'ignored')
-    await store.record(delivery(), 'unmatched')
-    expect(await store.claim(delivery(), at(0))).toEqual({
-      status: 'done',
-      state: 'ignored',
+    const lease = await claim(store)
+    const asynchronous = async (_: undefined, effect: (key: string) => boolean) => {
+      effect('invoice in_1')
+      throw new Error('nobody waits for it')
+    }
+    await expect(store.commit(lease, last, asynchronous)).rejects.toMatchObject({
+      code: 'transaction_asynchronous',
     })
+    const result = await store.commit(lease, last, (_, effect) => effect('invoice in_1'))
+    expect(result).toEqual({ committed: true, value: true })
+  })
+
+  it('records what nothing acts on, and leaves it free for somebody who does', async () => {
+    const store = memoryStore()
+    expect(await store.record(delivery(), 'ignored')).toBe('idle')
+    expect(await store.record(delivery(), 'unmatched')).toBe('idle')
+    expect(await claim(store)).toMatchObject({ attempt: 1 })
+  })
+
+  it('tells who has nothing to do with an event what others have made of it', async () => {
+    const store = memoryStore()
+    const lease = await claim(store)
+    expect(await store.record(delivery(), 'ignored')).toBe('unfinished')
+    await store.release(lease, { error: 'boom' })
+    expect(await store.record(delivery(), 'ignored')).toBe('unfinished')
+    await store.commit(await claim(store), last)
+    expect(await store.record(delivery(), 'ignored')).toBe('processed')
+    expect(await store.claim(delivery(), at(0))).toEqual({ status: 'processed' })
   })
 })

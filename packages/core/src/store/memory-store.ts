@@ -1,18 +1,19 @@
 import type {
+  CommitMark,
   CommitResult,
   Delivery,
   EventKey,
-  FinalState,
+  IdleState,
   Lease,
   Store,
 } from './store.ts'
-import type { SyncTransaction } from './transaction.ts'
+import { refusePromise, type SyncTransaction } from './transaction.ts'
 
 /** Transactions of {@link memoryStore}: the callback runs at once and gets no handle, since there is no database. */
 export type MemoryTransaction = SyncTransaction<undefined>
 
 interface Row {
-  state: 'received' | 'failed' | FinalState
+  state: 'received' | 'failed' | 'processed' | IdleState
   token: number
   attempt: number
   /** The lease has ended at this time; 0 when nobody holds one. */
@@ -32,7 +33,7 @@ export function memoryStore(): Store<MemoryTransaction> {
   /** The row that this lease may still write to. */
   const current = (lease: Lease): Row | undefined => {
     const row = rows.get(rowKey(lease.key))
-    return row?.token === lease.token && !isFinal(row.state) ? row : undefined
+    return row?.token === lease.token && row.state !== 'processed' ? row : undefined
   }
 
   return {
@@ -42,8 +43,9 @@ export function memoryStore(): Store<MemoryTransaction> {
       const id = rowKey(key)
       const row = rows.get(id) ?? newRow('received')
       rows.set(id, row)
-      if (isFinal(row.state)) return { status: 'done', state: row.state }
+      if (row.state === 'processed') return { status: 'processed' }
       if (row.leasedUntil > now) return { status: 'in_flight' }
+      row.state = 'received'
       row.token += 1
       row.attempt += 1
       row.leasedUntil = now + leaseMs
@@ -53,13 +55,15 @@ export function memoryStore(): Store<MemoryTransaction> {
     },
 
     async record({ key }, state) {
-      const id = rowKey(key)
-      if (!rows.has(id)) rows.set(id, newRow(state))
+      const row = rows.get(rowKey(key))
+      if (row === undefined) rows.set(rowKey(key), newRow(state))
+      if (row?.state === 'processed') return 'processed'
+      return row?.state === 'received' || row?.state === 'failed' ? 'unfinished' : 'idle'
     },
 
     async commit<T>(
       lease: Lease,
-      mark: { readonly handler: string; readonly state?: FinalState },
+      mark: CommitMark,
       work?: (tx: undefined, effect: (key: string) => boolean) => T,
     ): Promise<CommitResult<T>> {
       const row = current(lease)
@@ -71,28 +75,24 @@ export function memoryStore(): Store<MemoryTransaction> {
         added.add(scoped)
         return true
       })
+      refusePromise(value)
       for (const effect of added) effects.add(effect)
       row.finishedHandlers.push(mark.handler)
       if (mark.state !== undefined) row.state = mark.state
       return { committed: true, value }
     },
 
-    async release(lease, failure) {
+    async release(lease) {
       const row = current(lease)
       if (row === undefined) return
       row.state = 'failed'
       row.leasedUntil = 0
-      row.finishedHandlers.push(...failure.finishedHandlers)
     },
   }
 }
 
 function newRow(state: Row['state']): Row {
   return { state, token: 0, attempt: 0, leasedUntil: 0, finishedHandlers: [] }
-}
-
-function isFinal(state: Row['state']): state is FinalState {
-  return state !== 'received' && state !== 'failed'
 }
 
 function scopeKey({ livemode, account }: EventKey): string {

@@ -19,8 +19,8 @@ export interface Delivery {
   readonly body: Uint8Array
 }
 
-/** States in which nothing more will happen to an event. */
-export type FinalState = 'processed' | 'ignored' | 'unmatched'
+/** Why nothing acted on an event. It stays free for a billing that will: a handler may be added, or a wrong mode put right. */
+export type IdleState = 'ignored' | 'unmatched'
 
 /**
  * The right to process one event for a while. `token` is a fencing token: it grows with
@@ -38,14 +38,21 @@ export interface Lease {
 export type Claim =
   | { readonly status: 'claimed'; readonly lease: Lease }
   | { readonly status: 'in_flight' }
-  | { readonly status: 'done'; readonly state: FinalState }
+  | { readonly status: 'processed' }
+
+/**
+ * What became of {@link Store.record}: `idle` when nothing has acted on the event so far,
+ * `unfinished` when a handler somewhere is running on it or has failed, and so still has
+ * to be run.
+ */
+export type Recorded = 'idle' | 'unfinished' | 'processed'
 
 /** What a commit records about the event, beside the handler's own writes. */
 export interface CommitMark {
   /** The handler that has finished. */
   readonly handler: string
-  /** The event's final state, when this was the last handler. */
-  readonly state?: FinalState
+  /** Said with the last handler: from now on the event is done. */
+  readonly state?: 'processed'
 }
 
 export type CommitResult<T> =
@@ -54,10 +61,8 @@ export type CommitResult<T> =
 
 /** Why an attempt ended without success. */
 export interface Failure {
-  /** For people: no payload, no secret. */
+  /** For people: the error's name and message, as the handler wrote it. */
   readonly error: string
-  /** Handlers of this attempt that finished before the one that failed. */
-  readonly finishedHandlers: readonly string[]
 }
 
 /**
@@ -72,7 +77,7 @@ export interface Store<Tx extends TransactionKind> {
   /**
    * Atomically inserts the event if it is new and leases it if nobody else holds it:
    * of any number of concurrent callers exactly one gets `claimed`. A lease that has
-   * expired at `now` is free.
+   * expired at `now` is free, and so is an event that was recorded as idle.
    */
   readonly claim: (
     delivery: Delivery,
@@ -80,16 +85,16 @@ export interface Store<Tx extends TransactionKind> {
   ) => Promise<Claim>
 
   /**
-   * Atomically records an event on which nothing will act. Does nothing when the event
-   * is known already.
+   * Atomically records an event on which nothing acts here, unless it is known already.
    */
-  readonly record: (delivery: Delivery, state: 'ignored' | 'unmatched') => Promise<void>
+  readonly record: (delivery: Delivery, state: IdleState) => Promise<Recorded>
 
   /**
    * Runs `work` in a transaction and commits its writes, its effects and the mark
    * together. Commits nothing when the lease's token is no longer the newest
    * (`committed: false`, and `work` need not have run) or when `work` throws (rejects
-   * with what it threw). Without `work` it commits the mark alone.
+   * with what it threw). Without `work` it commits the mark alone. A store with
+   * synchronous transactions commits nothing of a callback that returned a promise.
    */
   readonly commit: <T>(
     lease: Lease,

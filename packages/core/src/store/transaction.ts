@@ -1,3 +1,5 @@
+import { BillingError } from '../errors/billing-error.ts'
+
 /**
  * Says, in types alone, how a store runs a transaction: `Handle` is what the callback
  * of `context.transaction` gets, and the callback must not await. SQLite is like that:
@@ -34,3 +36,29 @@ export type StoreWork<Tx extends TransactionKind, T> =
     : Tx extends AsyncTransaction<infer Handle>
       ? (tx: Handle, effect: (key: string) => Promise<boolean>) => Promise<T>
       : never
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  )
+}
+
+/**
+ * For stores with synchronous transactions, before they commit. The types refuse an
+ * asynchronous callback; a cast, or plain JavaScript, lets one through, and what it does
+ * after its first `await` would be in no transaction.
+ *
+ * @throws BillingError `transaction_asynchronous`
+ */
+export function refusePromise(value: unknown): void {
+  if (!isThenable(value)) return
+  // Nobody waits for it any more, and what it rejects with follows from being refused.
+  value.then(undefined, () => {})
+  throw new BillingError(
+    'transaction_asynchronous',
+    'The callback of context.transaction returned a promise, and the transactions of this store are synchronous, so nothing was committed. Await before context.transaction, and write in its callback without await.',
+  )
+}

@@ -2,18 +2,24 @@ import type { Settings } from '../billing/settings.ts'
 import { BillingError, isBillingError } from '../errors/billing-error.ts'
 import type { ContextOf, HandlerContext } from '../events/handlers.ts'
 import type { CommitMark, Lease } from '../store/store.ts'
-import type {
-  EffectResult,
-  StoreWork,
-  TransactionKind,
-  TransactionWork,
+import {
+  type EffectResult,
+  isThenable,
+  type StoreWork,
+  type TransactionKind,
+  type TransactionWork,
 } from '../store/transaction.ts'
+import { WatchedPromise } from './watched-promise.ts'
 
 /** One run of one handler: what it is given, and what became of its transaction. */
 export interface HandlerRun<Tx extends TransactionKind> {
   readonly context: ContextOf<Tx>
-  /** Whether the handler's own transaction has committed. */
-  readonly hasCommitted: () => boolean
+  /** Waits for a transaction that the handler left open, and tells what became of it. Never rejects. */
+  readonly settled: () => Promise<{
+    readonly committed: boolean
+    /** What it failed with, when the handler never looked: a forgotten `await` must not lose an effect. */
+    readonly unseen?: { readonly error: unknown }
+  }>
 }
 
 export function createHandlerRun<Tx extends TransactionKind>(
@@ -24,8 +30,15 @@ export function createHandlerRun<Tx extends TransactionKind>(
 ): HandlerRun<Tx> {
   let phase: 'ready' | 'open' | 'committed' = 'ready'
   let recordEffect: ((key: string) => EffectResult<Tx>) | undefined
+  const transactions: WatchedPromise<unknown>[] = []
 
-  async function transaction<T>(work: TransactionWork<Tx, T>): Promise<T> {
+  function transaction<T>(work: TransactionWork<Tx, T>): Promise<T> {
+    const result = new WatchedPromise<T>((resolve) => resolve(commit(work)))
+    transactions.push(result)
+    return result
+  }
+
+  async function commit<T>(work: TransactionWork<Tx, T>): Promise<T> {
     if (phase !== 'ready') throw transactionClosed(phase)
     phase = 'open'
     // A store rejects in one way for two reasons: its own failure, and that of the
@@ -53,6 +66,7 @@ export function createHandlerRun<Tx extends TransactionKind>(
       return result.value as T
     } catch (error) {
       phase = 'ready'
+      recordEffect = undefined
       throw failedWork === undefined && !isBillingError(error)
         ? storeUnavailable(error)
         : error
@@ -77,7 +91,18 @@ export function createHandlerRun<Tx extends TransactionKind>(
     signal,
     logger: settings.logger,
   }
-  return { context: context as ContextOf<Tx>, hasCommitted: () => phase === 'committed' }
+
+  async function settled(): ReturnType<HandlerRun<Tx>['settled']> {
+    let unseen: { readonly error: unknown } | undefined
+    for (const { isWatched, outcome } of transactions) {
+      const failure = await outcome
+      if (!isWatched) unseen ??= failure
+    }
+    const committed = phase === 'committed'
+    return committed || unseen === undefined ? { committed } : { committed, unseen }
+  }
+
+  return { context: context as ContextOf<Tx>, settled }
 }
 
 /** Runs something synchronous or asynchronous and reports its end, failed or not, exactly once. */
@@ -92,7 +117,7 @@ function settle(
     onEnd({ error })
     throw error
   }
-  if (!(value instanceof Promise)) {
+  if (!isThenable(value)) {
     onEnd(undefined)
     return value
   }

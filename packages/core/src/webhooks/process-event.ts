@@ -5,6 +5,12 @@ import type { TransactionKind } from '../store/transaction.ts'
 import type { Outcome } from './reply.ts'
 import { runHandlers } from './run-handlers.ts'
 
+/**
+ * A lease outlives the signal that tells its handlers to stop, so that no other delivery
+ * begins before, although two machines' clocks may differ a little. In milliseconds.
+ */
+const LEASE_MARGIN_MS = 5_000
+
 /** Takes one verified event through the store and its handlers. Never rejects. */
 export async function processEvent<Tx extends TransactionKind>(
   event: StripeEvent,
@@ -35,8 +41,16 @@ async function record<Tx extends TransactionKind>(
   settings: Settings<Tx>,
 ): Promise<Outcome> {
   try {
-    await settings.store.record(delivery, 'ignored')
-    return outcome
+    const recorded = await settings.store.record(delivery, 'ignored')
+    if (recorded === 'processed') return 'duplicate'
+    if (recorded === 'idle') return outcome
+    // A 2xx would end Stripe's deliveries while another instance, perhaps a newer one,
+    // still has to finish what it began.
+    settings.logger.warn(
+      'an event on which nothing acts here is being processed elsewhere, or has failed there, so Stripe is asked to deliver it again',
+      { eventId: delivery.key.eventId, type: delivery.type },
+    )
+    return 'in_flight'
   } catch (error) {
     return storeFailed(error, delivery, settings)
   }
@@ -49,21 +63,20 @@ async function claimAndRun<Tx extends TransactionKind>(
   settings: Settings<Tx>,
 ): Promise<Outcome> {
   let claim: Claim
+  const now = settings.clock.now()
   try {
-    claim = await settings.store.claim(delivery, {
-      now: settings.clock.now(),
-      leaseMs: settings.handlerTimeoutMs,
-    })
+    const leaseMs = settings.handlerTimeoutMs + LEASE_MARGIN_MS
+    claim = await settings.store.claim(delivery, { now, leaseMs })
   } catch (error) {
     return storeFailed(error, delivery, settings)
   }
   switch (claim.status) {
-    case 'done':
+    case 'processed':
       return 'duplicate'
     case 'in_flight':
       return 'in_flight'
     case 'claimed':
-      return runHandlers(event, handlers, claim.lease, settings)
+      return runHandlers(event, handlers, claim.lease, now, settings)
   }
 }
 

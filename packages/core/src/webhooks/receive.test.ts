@@ -246,6 +246,33 @@ describe('an event', () => {
     expect(order).toEqual(['paid', 'invoice.paid', 'never.heard.of'])
   })
 
+  it('that was ignored is run when it comes again and somebody handles it by then', async () => {
+    const store = memoryStore()
+    const onEvent = vi.fn()
+    const before = setUp({ store })
+    const after = setUp({ store, onEvent })
+    expect(await before.receive()).toMatchObject({ status: 200, outcome: 'ignored' })
+    expect(await after.receive()).toMatchObject({ status: 200, outcome: 'processed' })
+    expect(onEvent).toHaveBeenCalledTimes(1)
+    expect(await before.receive()).toMatchObject({ status: 200, outcome: 'duplicate' })
+  })
+
+  it('is not acknowledged by who has no handler while it runs, or has failed, elsewhere', async () => {
+    const store = memoryStore()
+    const { promise, reject } = Promise.withResolvers<void>()
+    const without = setUp({ store })
+    const running = setUp({ store, onEvent: () => promise })
+    const reply = running.receive()
+    expect(await without.receive()).toMatchObject({ status: 409, outcome: 'in_flight' })
+    reject(new Error('boom'))
+    expect(await reply).toMatchObject({ status: 500 })
+    expect(await without.receive()).toMatchObject({ status: 409, outcome: 'in_flight' })
+    expect(without.lines).toMatchObject([
+      { level: 'warn', fields: { eventId: 'evt_1' } },
+      { level: 'warn', fields: { eventId: 'evt_1' } },
+    ])
+  })
+
   it('of the other mode is recorded and not run', async () => {
     const onEvent = vi.fn()
     const { receive, lines } = setUp({ onEvent })
@@ -366,6 +393,69 @@ describe('a handler that fails', () => {
     expect(await reply).toMatchObject({ status: 500, outcome: 'handler_failed' })
     expect(String(signal.reason)).toContain('handlerTimeoutMs (50)')
   })
+
+  it('and runs too long keeps the event while it still runs, so that nobody starts beside it', async () => {
+    const { promise, reject } = Promise.withResolvers<void>()
+    const handler = vi.fn(() => promise)
+    const { receive, elapse, lines } = setUp({ onEvent: handler })
+    const reply = receive()
+    await vi.waitFor(() => expect(handler).toHaveBeenCalled())
+    elapse()
+    expect(await reply).toMatchObject({ status: 500 })
+    expect(await receive()).toMatchObject({ status: 409, outcome: 'in_flight' })
+    reject(new Error('gave up'))
+    await vi.waitFor(() => expect(lines).toHaveLength(2))
+    handler.mockImplementation(() => Promise.resolve())
+    expect(await receive()).toMatchObject({ status: 200, outcome: 'processed' })
+    expect(handler).toHaveBeenCalledTimes(2)
+  })
+
+  it('and ends well after it ran too long is not run again', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const handler = vi.fn(async (_: unknown, { transaction }: Context) => {
+      await promise
+      await transaction(() => {})
+    })
+    const { receive, elapse } = setUp({ onEvent: handler })
+    const reply = receive()
+    await vi.waitFor(() => expect(handler).toHaveBeenCalled())
+    elapse()
+    expect(await reply).toMatchObject({ status: 500 })
+    resolve()
+    await vi.waitFor(async () =>
+      expect(await receive()).toMatchObject({ status: 200, outcome: 'duplicate' }),
+    )
+    expect(handler).toHaveBeenCalledTimes(1)
+  })
+
+  it('is told to stop before its lease ends, also when the claim took long', async () => {
+    const leases: number[] = []
+    let now = NOW
+    const store = memoryStore()
+    const { receive, timers } = setUp({
+      handlerTimeoutMs: 50,
+      clock: {
+        now: () => now,
+        setTimeout: (callback, delayMs) => {
+          timers.set(timers.size, { callback, delayMs })
+          return timers.size - 1
+        },
+        clearTimeout: () => {},
+      },
+      store: {
+        ...store,
+        claim: async (delivery, options) => {
+          leases.push(options.leaseMs)
+          now += 20
+          return store.claim(delivery, options)
+        },
+      },
+      onEvent: () => {},
+    })
+    expect(await receive()).toMatchObject({ outcome: 'processed' })
+    expect([...timers.values()].at(-1)).toMatchObject({ delayMs: 30 })
+    expect(leases[0]).toBeGreaterThan(50)
+  })
 })
 
 describe('context.transaction and context.effect', () => {
@@ -461,6 +551,43 @@ describe('context.transaction and context.effect', () => {
     expect(await receive()).toMatchObject({ outcome: 'duplicate' })
   })
 
+  it('are waited for when a handler forgot to, and what they fail with is not lost', async () => {
+    const store = memoryStore()
+    let isBroken = true
+    const written: string[] = []
+    const { receive, lines } = setUp({
+      store: {
+        ...store,
+        commit: async (lease, mark, work) => {
+          await new Promise(setImmediate)
+          return store.commit(lease, mark, work)
+        },
+      },
+      onEvent: (event, { transaction }) => {
+        transaction(() => {
+          if (isBroken) throw new Error('constraint')
+          written.push(event.id)
+        })
+      },
+    })
+    expect(await receive()).toMatchObject({ status: 500, outcome: 'handler_failed' })
+    expect(lines).toMatchObject([{ fields: { error: { message: 'constraint' } } }])
+    isBroken = false
+    expect(await receive()).toMatchObject({ status: 200, outcome: 'processed' })
+    expect(written).toEqual(['evt_1'])
+  })
+
+  it('refuse a callback that awaits, when the store cannot, and count nothing of it', async () => {
+    const asynchronous = async () => {}
+    const { receive, lines } = setUp({
+      onEvent: (_, { transaction }) => transaction(asynchronous as unknown as () => void),
+    })
+    expect(await receive()).toMatchObject({ status: 500, outcome: 'handler_failed' })
+    expect(lines).toMatchObject([
+      { fields: { error: { code: 'transaction_asynchronous' } } },
+    ])
+  })
+
   it('commit nothing for a handler whose lease was taken over', async () => {
     const written: string[] = []
     let now = NOW
@@ -528,6 +655,9 @@ describe('the API version', () => {
   it('of another train is warned of once', async () => {
     const { receive, lines } = setUp({ stripe })
     await receive(eventOf({ api_version: `2026-01-01.${train}` }))
+    expect(lines).toEqual([])
+    for (const api_version of [null, undefined, ''])
+      await receive(eventOf({ api_version }))
     expect(lines).toEqual([])
     await receive(eventOf({ api_version: '2025-02-24.acacia' }))
     await receive(eventOf({ api_version: '2024-06-20' }))

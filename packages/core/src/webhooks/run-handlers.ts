@@ -1,40 +1,48 @@
 import type { RegisteredHandler, Settings } from '../billing/settings.ts'
-import { isBillingError } from '../errors/billing-error.ts'
+import { type BillingError, isBillingError } from '../errors/billing-error.ts'
 import type { StripeEvent } from '../events/event.ts'
 import type { CommitMark, Lease } from '../store/store.ts'
 import type { TransactionKind } from '../store/transaction.ts'
 import { createHandlerRun, leaseLost, storeUnavailable } from './handler-run.ts'
 import type { Outcome } from './reply.ts'
 
-/** Runs the handlers of a claimed event, commits the mark with the last one, or hands the event back. Never rejects. */
+/**
+ * Runs the handlers of a claimed event, commits the mark with the last one, or hands the
+ * event back. Never rejects.
+ *
+ * @param claimedAt The time from which the lease counts.
+ */
 export async function runHandlers<Tx extends TransactionKind>(
   event: StripeEvent,
   handlers: readonly RegisteredHandler<Tx>[],
   lease: Lease,
+  claimedAt: number,
   settings: Settings<Tx>,
 ): Promise<Outcome> {
   const { clock, handlerTimeoutMs } = settings
-  const finishedHandlers: string[] = []
   const timeout = new AbortController()
-  const timer = clock.setTimeout(() => {
-    timeout.abort(
-      new Error(
-        `handlers of ${event.type} ran longer than handlerTimeoutMs (${handlerTimeoutMs})`,
-      ),
-    )
-  }, handlerTimeoutMs)
-  const run: Run<Tx> = {
-    event,
-    lease,
-    settings,
-    finishedHandlers,
-    signal: timeout.signal,
-  }
+  const timer = clock.setTimeout(
+    () => {
+      timeout.abort(
+        new Error(
+          `handlers of ${event.type} ran longer than handlerTimeoutMs (${handlerTimeoutMs})`,
+        ),
+      )
+    },
+    Math.max(0, claimedAt + handlerTimeoutMs - clock.now()),
+  )
+  const run: Run<Tx> = { event, lease, settings, signal: timeout.signal }
+  const work = runInOrder(run, handlers)
   try {
-    await Promise.race([runInOrder(run, handlers), rejectOnAbort(timeout.signal)])
+    await Promise.race([work, rejectOnAbort(timeout.signal)])
     return 'processed'
   } catch (error) {
-    return handBack(run, error)
+    if (!timeout.signal.aborted) return handBack(run, error)
+    reportFailure(run, error)
+    // Its handlers may still be at work. The event stays theirs until they end, or until the
+    // lease does, so that no other delivery starts them a second time beside these.
+    work.catch((late: unknown) => handBack(run, late, late !== error))
+    return 'handler_failed'
   } finally {
     clock.clearTimeout(timer)
   }
@@ -44,8 +52,6 @@ interface Run<Tx extends TransactionKind> {
   readonly event: StripeEvent
   readonly lease: Lease
   readonly settings: Settings<Tx>
-  /** Handlers that have ended well without a transaction of their own. */
-  readonly finishedHandlers: string[]
   readonly signal: AbortSignal
 }
 
@@ -73,24 +79,25 @@ async function runOne<Tx extends TransactionKind>(
   handler: RegisteredHandler<Tx>,
   mark: CommitMark,
 ): Promise<void> {
-  const { context, hasCommitted } = createHandlerRun(
-    run.settings,
-    run.lease,
-    mark,
-    run.signal,
-  )
+  const { context, settled } = createHandlerRun(run.settings, run.lease, mark, run.signal)
+  let failure: { readonly error: unknown } | undefined
   try {
     await handler.handle(run.event, context)
   } catch (error) {
-    if (!hasCommitted()) throw error
+    failure = { error }
+  }
+  const transaction = await settled()
+  if (transaction.committed) {
+    if (failure === undefined) return
     run.settings.logger.error(
       'a handler threw after its transaction had committed, so it is not run again; what may fail belongs before context.transaction',
-      { eventId: run.event.id, type: run.event.type, handler: handler.name, error },
+      { eventId: run.event.id, type: run.event.type, handler: handler.name, ...failure },
     )
+    return
   }
-  if (hasCommitted()) return
-  if (mark.state === undefined) run.finishedHandlers.push(handler.name)
-  else await commitMark(run, mark)
+  const failed = failure ?? transaction.unseen
+  if (failed !== undefined) throw failed.error
+  await commitMark(run, mark)
 }
 
 async function commitMark<Tx extends TransactionKind>(
@@ -103,28 +110,19 @@ async function commitMark<Tx extends TransactionKind>(
   if (!result.committed) throw leaseLost(lease)
 }
 
-/** Gives the event back to the store, so that its next delivery can run it at once. */
+/** Gives the event back to the store, so that its next delivery can run it at once. Never rejects. */
 async function handBack<Tx extends TransactionKind>(
-  { event, lease, settings, finishedHandlers }: Run<Tx>,
+  run: Run<Tx>,
   error: unknown,
+  isNews = true,
 ): Promise<Outcome> {
-  const { logger, store } = settings
-  const fields = { eventId: event.id, type: event.type, attempt: lease.attempt, error }
-  if (isBillingError(error) && error.code === 'lease_lost') {
-    logger.warn(error.message, fields)
-    return 'in_flight'
-  }
-  const storeFailed = isBillingError(error) && error.code === 'store_unavailable'
-  logger.error(
-    storeFailed
-      ? error.message
-      : 'a handler failed, so Stripe is asked to deliver the event again',
-    fields,
-  )
+  const { event, lease, settings } = run
+  if (isNews) reportFailure(run, error)
+  if (isBillingError(error) && error.code === 'lease_lost') return 'in_flight'
   try {
-    await store.release(lease, { error: describe(error), finishedHandlers })
+    await settings.store.release(lease, { error: describe(error) })
   } catch (releaseError) {
-    logger.error(
+    settings.logger.error(
       'the store did not take the event back; it is free again when its lease ends',
       {
         eventId: event.id,
@@ -133,7 +131,28 @@ async function handBack<Tx extends TransactionKind>(
     )
     return 'store_unavailable'
   }
-  return storeFailed ? 'store_unavailable' : 'handler_failed'
+  return isStoreFailure(error) ? 'store_unavailable' : 'handler_failed'
+}
+
+function reportFailure<Tx extends TransactionKind>(
+  { event, lease, settings: { logger } }: Run<Tx>,
+  error: unknown,
+): void {
+  const fields = { eventId: event.id, type: event.type, attempt: lease.attempt, error }
+  if (isBillingError(error) && error.code === 'lease_lost') {
+    logger.warn(error.message, fields)
+  } else {
+    logger.error(
+      isStoreFailure(error)
+        ? error.message
+        : 'a handler failed, so Stripe is asked to deliver the event again',
+      fields,
+    )
+  }
+}
+
+function isStoreFailure(error: unknown): error is BillingError {
+  return isBillingError(error) && error.code === 'store_unavailable'
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
