@@ -116,6 +116,14 @@ describe('fetchWebhook', () => {
     expect(pulled).toBe(100)
   })
 
+  it('waits for the rest of a body that is too large until the deadline only', async () => {
+    const stalled = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new Uint8Array(4_096)),
+    })
+    const { post } = setUp({ bodyBytes: 2_048, bodyTimeoutMs: 10 })
+    expect(await post(signed(stalled))).toBe(413)
+  })
+
   it('gives up on a body that does not come, and cancels it', async () => {
     let cancelled = false
     const stalled = new ReadableStream<Uint8Array>({

@@ -1,9 +1,6 @@
 import { BillingError, isBillingError } from '../errors/billing-error.ts'
 import type { BodyLimits } from '../webhooks/inbound.ts'
 
-/** How long the rest of a body that is too large is still taken in and thrown away, in milliseconds. */
-const LINGER_MS = 2_000
-
 /**
  * Reads a Fetch request's body, never holding more than the limit.
  *
@@ -72,19 +69,13 @@ async function readStream(
 }
 
 /**
- * Takes the rest in and throws it away. Cancelling at once would make servers reset the
- * connection, and the sender would never see why.
+ * Takes the rest in and throws it away, until it ends or the deadline cancels the reader.
+ * Cancelling at once would make servers reset the connection, and the sender would never
+ * see why.
  */
 async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
-  const timer = setTimeout(() => {
-    reader.cancel().catch(() => {})
-  }, LINGER_MS)
-  try {
-    while (!(await reader.read()).done) {
-      // Dropped.
-    }
-  } finally {
-    clearTimeout(timer)
+  while (!(await reader.read()).done) {
+    // Dropped.
   }
 }
 
