@@ -41,7 +41,10 @@ export async function runHandlers<Tx extends TransactionKind>(
     reportFailure(run, error)
     // Its handlers may still be at work. The event stays theirs until they end, or until the
     // lease does, so that no other delivery starts them a second time beside these.
-    work.catch((late: unknown) => handBack(run, late, late !== error))
+    work
+      .catch((late: unknown) => handBack(run, late, late !== error))
+      // Nobody waits for this any more, and a logger that throws must not end the process.
+      .catch(() => {})
     return 'handler_failed'
   } finally {
     clock.clearTimeout(timer)
