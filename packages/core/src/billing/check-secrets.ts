@@ -11,7 +11,7 @@ export function checkSecrets(
 ): readonly string[] {
   if (!Array.isArray(secrets) || secrets.length === 0) {
     throw misconfigured(
-      'webhookSecrets is empty. Give the signing secret of your endpoint: webhookSecrets: [process.env.STRIPE_WEBHOOK_SECRET]. Without one nothing could be verified.',
+      'webhookSecrets is no list, or an empty one. Give the signing secret of your endpoint: webhookSecrets: [process.env.STRIPE_WEBHOOK_SECRET]. Without one nothing could be verified.',
     )
   }
   return secrets.map((secret: unknown, index) =>
@@ -54,6 +54,11 @@ export function checkSecretKey(
   mode: string,
 ): void {
   if (stripe === undefined) return
+  if (typeof stripe !== 'object' || stripe === null) {
+    throw misconfigured(
+      'stripe is not an instance of the stripe package. Write stripe: new Stripe(key), or stripe: { secretKey: key }.',
+    )
+  }
   const isClient = 'webhooks' in stripe
   const secretKey = isClient ? keyOfClient(stripe) : stripe.secretKey
   if (secretKey === undefined && isClient) return

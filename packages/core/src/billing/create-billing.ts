@@ -36,9 +36,14 @@ function toSettings<Tx extends TransactionKind>(
       `mode is ${JSON.stringify(mode)}. Write mode: 'test', or mode: 'live' where real money moves.`,
     )
   }
-  if (typeof store?.claim !== 'function') {
+  if (!hasMethods(store, ['claim', 'record', 'commit', 'release'])) {
     throw misconfigured(
-      'store is missing. Give one that survives a restart; for tests write store: memoryStore().',
+      'store is missing, or lacks one of the methods of Store. Give one that survives a restart; for tests write store: memoryStore().',
+    )
+  }
+  if (!hasMethods(logger, ['debug', 'info', 'warn', 'error'])) {
+    throw misconfigured(
+      'logger lacks one of the methods debug, info, warn and error. Write logger: console, or leave it out.',
     )
   }
   const keys = checkSecrets(options.webhookSecrets).map(createSignatureKey)
@@ -90,6 +95,12 @@ function checkEnvironment<Tx extends TransactionKind>(
   }
 }
 
+/** For options that come from plain JavaScript, where no type has looked at them. */
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  const methods = value as Readonly<Record<string, unknown>> | null | undefined
+  return names.every((name) => typeof methods?.[name] === 'function')
+}
+
 /** Zero, a negative number or NaN would quietly switch a protection off. */
 function positive(name: string, value: number): number {
   if (Number.isFinite(value) && value > 0) return value
@@ -118,6 +129,12 @@ function createHandlerTable<Tx extends TransactionKind>(
   on: NonNullable<BillingOptions<Tx>['on']>,
   onEvent: AnyEventHandler<Tx> | undefined,
 ): Settings<Tx>['handlersOf'] {
+  if (typeof on !== 'object' || on === null) {
+    throw misconfigured('on is no map of handlers, and no list of defineHandlers(…).')
+  }
+  if (onEvent !== undefined && typeof onEvent !== 'function') {
+    throw misconfigured('onEvent is not a function.')
+  }
   const groups: readonly NamedHandlers<Tx>[] = isGroups(on)
     ? on
     : [{ name: 'on', handlers: on }]
