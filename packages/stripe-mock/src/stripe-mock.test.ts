@@ -1,10 +1,11 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   findStripeMock,
   PINNED_VERSION,
@@ -60,8 +61,10 @@ describe('findStripeMock', () => {
   it('refuses a named binary that is none', async () => {
     const env = machine({ STRIPE_MOCK_BINARY: join(folder, 'nothing') })
     await expect(findStripeMock({ env })).rejects.toThrow(
-      /STRIPE_MOCK_BINARY is .* not an executable/,
+      /STRIPE_MOCK_BINARY is .* not an executable[\s\S]*brew install/,
     )
+    const directory = machine({ STRIPE_MOCK_BINARY: folder })
+    await expect(findStripeMock({ env: directory })).rejects.toThrow(/not an executable/)
   })
 
   it.each([PINNED_VERSION, '0.1000.0', '1.0.0'])(
@@ -106,6 +109,47 @@ describe('findStripeMock', () => {
     ]) {
       expect(message).toContain(way)
     }
+  })
+})
+
+describe('go install', () => {
+  /** A machine whose `go` does this. */
+  async function machineWithGo(name: string, script: string) {
+    const path = join(folder, name)
+    await mkdir(path)
+    await writeFile(join(path, 'go'), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+    return machine({ XDG_CACHE_HOME: join(path, 'cache'), PATH: `${path}:/bin` })
+  }
+
+  it('puts what it built into the cache', async () => {
+    const env = await machineWithGo(
+      'builds',
+      'echo "#!/bin/sh" > "$GOBIN/stripe-mock"; chmod +x "$GOBIN/stripe-mock"',
+    )
+    const lines: string[] = []
+    const found = await findStripeMock({ env, onProgress: (line) => lines.push(line) })
+    expect(found).toMatchObject({ source: 'go install' })
+    expect(lines).toEqual([expect.stringContaining('Building stripe-mock')])
+    expect(await findStripeMock({ env })).toMatchObject({ source: 'cache' })
+  })
+
+  it('that fails says why, names every way, and leaves nothing behind', async () => {
+    const env = await machineWithGo(
+      'fails',
+      'echo "lookup proxy: no such host" >&2; exit 1',
+    )
+    const error = await findStripeMock({ env }).catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(StripeMockError)
+    expect(String(error)).toMatch(/no such host[\s\S]*brew install/)
+    expect(await readdir(join(folder, 'fails', 'cache', 'countersign'))).toEqual([])
+  })
+
+  it('into a cache that cannot be written says so, and names every way', async () => {
+    const env = await machineWithGo('unwritable', 'exit 0')
+    await writeFile(join(folder, 'unwritable', 'cache'), '')
+    await expect(findStripeMock({ env })).rejects.toThrow(
+      /cache folder .* cannot be written[\s\S]*brew install/,
+    )
   })
 })
 
@@ -164,9 +208,56 @@ describe('startStripeMock', () => {
   it('says so when nothing answers', async () => {
     const env = { ...process.env, STRIPE_MOCK_URL: 'http://127.0.0.1:9' }
     await expect(startStripeMock({ env, timeoutMs: 50 })).rejects.toThrow(
-      /does not answer at .*:9/,
+      /does not answer at .*:9[\s\S]*brew install/,
     )
   })
+
+  it('does not wait for a URL that is none', async () => {
+    const env = { ...process.env, STRIPE_MOCK_URL: 'localhost:12111' }
+    await expect(startStripeMock({ env })).rejects.toThrow(
+      /STRIPE_MOCK_URL is localhost:12111/,
+    )
+  })
+
+  it('says what to delete when what lies in the cache is no program', async () => {
+    const cache = join(folder, 'truncated')
+    const path = join(cache, 'countersign', `stripe-mock-${PINNED_VERSION}`)
+    await mkdir(path, { recursive: true })
+    await writeFile(join(path, 'stripe-mock'), Uint8Array.of(0x7f, 0x45, 0x4c, 0x46), {
+      mode: 0o755,
+    })
+    const env = machine({ XDG_CACHE_HOME: cache })
+    const error = await startStripeMock({ env }).catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(StripeMockError)
+    expect(String(error)).toMatch(/did not start: .* Delete that file/)
+  })
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'ends with a parent that %s ends',
+    async (signal) => {
+      const parent = spawn(
+        process.execPath,
+        [
+          '--input-type=module',
+          '--eval',
+          `const { startStripeMock } = await import(${JSON.stringify(new URL('index.ts', import.meta.url).href)})
+         console.log((await startStripeMock()).url)`,
+        ],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+      )
+      const [line] = await once(parent.stdout, 'data')
+      const url = String(line).trim()
+      expect((await fetch(url)).status).toBe(401)
+      parent.kill(signal)
+      expect(await once(parent, 'exit')).toEqual([null, signal])
+      // No request: its log line would end it too, as there is nobody left to read it.
+      await vi.waitFor(async () => {
+        const socket = connect(Number(new URL(url).port), '127.0.0.1')
+        const [error] = await once(socket, 'error', { signal: AbortSignal.timeout(50) })
+        expect(error).toMatchObject({ code: 'ECONNREFUSED' })
+      })
+    },
+  )
 
   it('says so when the binary does not start', async () => {
     const path = join(await folderWith('broken'), 'stripe-mock')

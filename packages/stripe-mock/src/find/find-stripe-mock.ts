@@ -1,8 +1,8 @@
-import { access, constants } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
 import { PINNED_VERSION } from '../pinned-version.ts'
-import { StripeMockError } from '../stripe-mock-error.ts'
+import { notToBeHad } from '../stripe-mock-error.ts'
 import { cachedBinary } from './cache.ts'
 import { installWithGo } from './install-with-go.ts'
 import { packagedBinary } from './packaged-binary.ts'
@@ -37,9 +37,7 @@ export async function findStripeMock({
   const named = env.STRIPE_MOCK_BINARY
   if (named) {
     if (await isExecutable(named)) return binary(named, 'STRIPE_MOCK_BINARY')
-    throw new StripeMockError(
-      `STRIPE_MOCK_BINARY is ${named}, which is not an executable file.`,
-    )
+    throw notToBeHad(`STRIPE_MOCK_BINARY is ${named}, which is not an executable file.`)
   }
 
   const packaged = await packagedBinary()
@@ -53,7 +51,9 @@ export async function findStripeMock({
 
   const failure = await installWithGo({ destination: cached, env, onProgress })
   if (failure === undefined) return binary(cached, 'go install')
-  throw new StripeMockError(waysToGetIt(failure))
+  throw notToBeHad(
+    `stripe-mock ${PINNED_VERSION} was not found, and could not be installed: ${failure}`,
+  )
 }
 
 function binary(path: string, source: string): FoundStripeMock {
@@ -76,20 +76,8 @@ async function findOnPath(
 async function isExecutable(path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK)
-    return true
+    return (await stat(path)).isFile()
   } catch {
     return false
   }
-}
-
-function waysToGetIt(failure: string): string {
-  return `stripe-mock ${PINNED_VERSION} was not found, and could not be installed: ${failure}
-
-Any one of these will do:
-  - install Go 1.22 or newer (https://go.dev/dl): it is then built on first use
-  - brew install stripe/stripe-mock/stripe-mock
-  - docker run --rm -p 12111:12111 stripe/stripe-mock:v${PINNED_VERSION}
-    and set STRIPE_MOCK_URL=http://127.0.0.1:12111
-  - download a release from https://github.com/stripe/stripe-mock/releases
-    and set STRIPE_MOCK_BINARY to its path`
 }

@@ -28,12 +28,13 @@ export async function installWithGo({
   onProgress,
 }: InstallOptions): Promise<string | undefined> {
   const parent = dirname(dirname(destination))
+  let folder: string
   try {
     await mkdir(parent, { recursive: true })
+    folder = await mkdtemp(join(parent, 'building-'))
   } catch (error) {
     return `the cache folder ${parent} cannot be written: ${String(error)}`
   }
-  const folder = await mkdtemp(join(parent, 'building-'))
   try {
     const failure = await goInstall(folder, env, onProgress)
     if (failure !== undefined) return failure
@@ -79,11 +80,10 @@ function goInstall(
           : `\`go\` could not be started: ${error.message}`,
       )
     })
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       clearTimeout(timer)
-      resolve(
-        code === 0 ? undefined : `\`go install ${MODULE}\` failed: ${stderr.trim()}`,
-      )
+      const reason = stderr.trim() || `it ended with ${code ?? signal}`
+      resolve(code === 0 ? undefined : `\`go install ${MODULE}\` failed: ${reason}`)
     })
   })
 }

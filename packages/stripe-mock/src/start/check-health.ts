@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { StripeMockError } from '../stripe-mock-error.ts'
+import { notToBeHad } from '../stripe-mock-error.ts'
 
 /**
  * Waits until something at `url` answers as stripe-mock does: it names its version on
@@ -8,14 +8,15 @@ import { StripeMockError } from '../stripe-mock-error.ts'
  * @returns The version.
  */
 export async function checkHealth(url: string, timeoutMs: number): Promise<string> {
+  if (!URL.canParse(url) || !/^https?:/.test(url)) {
+    throw notToBeHad(`STRIPE_MOCK_URL is ${url}, which is no http:// or https:// URL.`)
+  }
   const deadline = Date.now() + timeoutMs
   for (let attempt = 1; ; attempt++) {
     const problem = await ask(url)
     if ('version' in problem) return problem.version
     if (Date.now() >= deadline || problem.final) {
-      throw new StripeMockError(
-        `stripe-mock does not answer at ${url}: ${problem.reason}`,
-      )
+      throw notToBeHad(`stripe-mock does not answer at ${url}: ${problem.reason}.`)
     }
     await sleep(Math.min(attempt * 10, 200))
   }

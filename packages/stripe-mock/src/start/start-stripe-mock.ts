@@ -1,9 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import process from 'node:process'
-import { type FindOptions, findStripeMock } from '../find/find-stripe-mock.ts'
-import { StripeMockError } from '../stripe-mock-error.ts'
+import {
+  type FindOptions,
+  type FoundStripeMock,
+  findStripeMock,
+} from '../find/find-stripe-mock.ts'
+import { notToBeHad, type StripeMockError } from '../stripe-mock-error.ts'
 import { checkHealth } from './check-health.ts'
+import { endWithParent } from './end-with-parent.ts'
 
 export interface StartOptions extends FindOptions {
   /** How long it may take until it answers, in milliseconds. Default 20,000. */
@@ -45,17 +49,10 @@ export async function startStripeMock(options: StartOptions = {}): Promise<Strip
     }
   }
 
-  // Both addresses are given: with one alone, the other listener opens a fixed port on every interface.
-  const child = spawn(
-    found.path,
-    ['-http-addr', '127.0.0.1:0', '-https-addr', '127.0.0.1:0'],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
+  const child = spawnMock(found)
   const end = createEnd(child)
   try {
-    const port = await readPort(child, found.path, timeoutMs)
+    const port = await readPort(child, found, timeoutMs)
     const url = `http://127.0.0.1:${port}`
     const version = await checkHealth(url, timeoutMs)
     return { url, version, source: found.source, stop: end.stop, onExit: end.onExit }
@@ -65,12 +62,35 @@ export async function startStripeMock(options: StartOptions = {}): Promise<Strip
   }
 }
 
+type FoundBinary = Extract<FoundStripeMock, { kind: 'binary' }>
+
+function spawnMock(found: FoundBinary): ChildProcess {
+  try {
+    // With one address alone, the other listener opens a fixed port on every interface.
+    const addresses = ['-http-addr', '127.0.0.1:0', '-https-addr', '127.0.0.1:0']
+    return spawn(found.path, addresses, { stdio: ['ignore', 'pipe', 'pipe'] })
+  } catch (error) {
+    // What is no program at all fails at once, not as an event.
+    throw notStarted(found, String(error))
+  }
+}
+
+function notStarted({ path, source }: FoundBinary, reason: string): StripeMockError {
+  const cure = source === 'cache' ? ' Delete that file: it is then built anew.' : ''
+  return notToBeHad(`${path} (${source}) did not start: ${reason}.${cure}`)
+}
+
 /** stripe-mock prints `Listening for HTTP at address: 127.0.0.1:<port>` first. */
-function readPort(child: ChildProcess, path: string, timeoutMs: number): Promise<string> {
+function readPort(
+  child: ChildProcess,
+  found: FoundBinary,
+  timeoutMs: number,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = ''
     const fail = (reason: string) => {
-      reject(new StripeMockError(`${path} did not start: ${reason}\n${output}`.trimEnd()))
+      clearTimeout(timer)
+      reject(notStarted(found, `${reason}${output === '' ? '' : ` (${output.trim()})`}`))
     }
     const timer = setTimeout(() => fail(`no port within ${timeoutMs} ms`), timeoutMs)
     const read = (chunk: Buffer) => {
@@ -84,18 +104,13 @@ function readPort(child: ChildProcess, path: string, timeoutMs: number): Promise
     child.stdout?.on('data', read)
     child.stderr?.on('data', read)
     child.on('error', (error) => fail(error.message))
-    child.on('exit', (code, signal) => {
-      clearTimeout(timer)
-      fail(`it ended with ${code ?? signal}`)
-    })
+    child.on('exit', (code, signal) => fail(`it ended with ${code ?? signal}`))
   })
 }
 
 function createEnd(child: ChildProcess): Pick<StripeMock, 'stop' | 'onExit'> {
   let stopping = false
-  const killWithParent = () => child.kill('SIGKILL')
-  process.once('exit', killWithParent)
-  child.once('exit', () => process.off('exit', killWithParent))
+  endWithParent(child)
   const isGone = () =>
     child.exitCode !== null || child.signalCode !== null || child.pid === undefined
 
