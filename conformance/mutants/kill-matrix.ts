@@ -40,17 +40,24 @@ const { json, only } = new Command('kill-matrix')
   .opts<{ json?: string; only: string }>()
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
-const stripeMock = await startStripeMock({
-  onProgress: (line) => process.stderr.write(`${line}\n`),
-})
-const pool = new HostPool()
-try {
-  const runner = createRunner(stripeMock.url, pool)
-  await runner.prepare((line) => process.stderr.write(`${line}\n`))
-  process.exitCode = await run(runner)
-} finally {
-  await pool.close()
-  await stripeMock.stop()
+const report = (line: string) => process.stderr.write(`${line}\n`)
+process.exitCode = await start()
+
+/** Exit codes: 0 proven; 1 a survivor; 3 nothing can be said, for example without stripe-mock. */
+async function start(): Promise<number> {
+  const stripeMock = await startStripeMock({ onProgress: report }).catch(
+    (error: unknown) => void report(error instanceof Error ? error.message : `${error}`),
+  )
+  if (stripeMock === undefined) return 3
+  const pool = new HostPool()
+  try {
+    const runner = createRunner(stripeMock.url, pool)
+    await runner.prepare(report)
+    return await run(runner)
+  } finally {
+    await pool.close()
+    await stripeMock.stop()
+  }
 }
 
 async function run(runner: Runner): Promise<number> {
