@@ -1,5 +1,5 @@
 import qs from 'qs'
-import { invalidRequest } from './stripe-error.ts'
+import { invalidParameter } from './stripe-error.ts'
 
 /** A decoded form: strings, lists and nested objects of them. */
 export interface Params {
@@ -7,13 +7,17 @@ export interface Params {
 }
 export type ParamValue = string | Params | readonly ParamValue[]
 
-/** Decodes `a[b][0]=c` as the Stripe SDKs encode it. */
+/**
+ * Decodes `a[b][0]=c` as the Stripe SDKs encode it. Whether `[0]` is a place in a list or a
+ * key, only the reader of a parameter knows, so nothing becomes a list here; and no key is
+ * lost, whatever it is called.
+ */
 export function parseParams(encoded: string): Params {
   return qs.parse(encoded, {
-    allowPrototypes: false,
-    arrayLimit: 1_000,
     depth: 10,
     parameterLimit: 10_000,
+    parseArrays: false,
+    plainObjects: true,
   }) as Params
 }
 
@@ -22,7 +26,7 @@ export function text(params: Params, name: string): string | null | undefined {
   const value = params[name]
   if (value === undefined) return undefined
   if (typeof value !== 'string')
-    throw invalidRequest(`Invalid string: ${name}`, { param: name })
+    throw invalidParameter(`Invalid string: ${name}`, { param: name })
   return value === '' ? null : value
 }
 
@@ -31,7 +35,7 @@ export function integer(params: Params, name: string): number | undefined {
   const value = params[name]
   if (value === undefined) return undefined
   if (typeof value !== 'string' || !/^-?\d{1,15}$/.test(value)) {
-    throw invalidRequest(`Invalid integer: ${String(value)}`, {
+    throw invalidParameter(`Invalid integer: ${describe(value)}`, {
       code: 'parameter_invalid_integer',
       param: name,
     })
@@ -51,10 +55,17 @@ export function nested(params: Params, name: string): Params | undefined {
     : undefined
 }
 
+/** The texts of a list, sent as `name[0]=…`, as `name[]=…` or once. */
 export function list(params: Params, name: string): readonly string[] {
-  const value = params[name]
-  const values = Array.isArray(value) ? value : value === undefined ? [] : [value]
-  return values.filter((item): item is string => typeof item === 'string')
+  const textsOf = (value: ParamValue | undefined): readonly string[] => {
+    if (value === undefined) return []
+    return typeof value === 'string' ? [value] : Object.values(value).flatMap(textsOf)
+  }
+  return textsOf(params[name])
+}
+
+function describe(value: ParamValue): string {
+  return typeof value === 'string' ? value : 'a hash'
 }
 
 /** Merges metadata as Stripe does: a key with an empty value is removed, `metadata=` removes all. */

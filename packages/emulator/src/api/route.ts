@@ -42,6 +42,7 @@ export function createRouter(
   }
 }
 
+/** `search` is an operation of its own and never an id. */
 function matchSegments(
   pattern: readonly string[],
   segments: readonly string[],
@@ -49,10 +50,18 @@ function matchSegments(
   const ids: string[] = []
   for (const [index, expected] of pattern.entries()) {
     const segment = segments[index] ?? ''
-    if (expected.startsWith('{')) ids.push(decodeURIComponent(segment))
+    if (expected.startsWith('{') && segment !== 'search') ids.push(decoded(segment))
     else if (expected !== segment) return undefined
   }
   return ids
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }
 
 /** The id at a place of the path; the router has made sure that it is there. */

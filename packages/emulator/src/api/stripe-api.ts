@@ -1,12 +1,12 @@
 import { type Admission, IdempotencyKeys } from '../idempotency/idempotency.ts'
 import { type Answer, errorAnswer, jsonAnswer } from '../server/answer.ts'
 import type { ApiRequest } from '../server/read-request.ts'
-import type { Account } from '../state/account.ts'
-import { expand } from '../state/expand.ts'
+import type { Account, EventRequest } from '../state/account.ts'
+import { expand, expandPaths } from '../state/expand.ts'
 import { newId } from '../state/ids.ts'
 import type { Upstream } from '../stripe-mock/forward.ts'
 import { authenticate } from './authenticate.ts'
-import { list, type Params, parseParams } from './params.ts'
+import { type Params, parseParams } from './params.ts'
 import type { RequestLog } from './request-log.ts'
 import { createRouter, type RouteMatch } from './route.ts'
 import { routes } from './routes.ts'
@@ -39,7 +39,7 @@ export class StripeApi {
     const id = newId('req')
     const idempotencyKey = headerOf(request, 'idempotency-key')
     const params = parseParams(
-      request.method === 'POST' ? request.body : request.search.slice(1),
+      request.method === 'POST' ? request.body.toString() : request.search.slice(1),
     )
     let admission: Admission | undefined
     let execution: Execution
@@ -105,33 +105,29 @@ export class StripeApi {
   ): Promise<Execution> {
     const checked = await this.#upstream.forward(request)
     if (checked.status >= 400) {
-      return { answer: checked, isSaved: false, isRefusedByStripeMock: true }
+      const isSaved = checked.status >= 500
+      return { answer: checked, isSaved, isRefusedByStripeMock: true }
     }
     const match = this.#match(request.method, request.path)
-    const answer =
-      match === undefined ? checked : this.#run(match, params, id, idempotencyKey)
-    return { answer, isSaved: true, isRefusedByStripeMock: false }
+    return match === undefined
+      ? { answer: checked, isSaved: true, isRefusedByStripeMock: false }
+      : this.#run(match, params, { id, idempotency_key: idempotencyKey })
   }
 
-  #run(
-    { route, ids }: RouteMatch,
-    params: Params,
-    id: string,
-    idempotencyKey: string | null,
-  ): Answer {
-    const request = { id, idempotency_key: idempotencyKey }
+  #run({ route, ids }: RouteMatch, params: Params, request: EventRequest): Execution {
     try {
+      const paths = expandPaths(params)
       const result = route.run({ account: this.#account, ids, params, request })
-      return jsonAnswer(
-        200,
-        expand(result, list(params, 'expand'), (objectId) =>
-          this.#account.find(objectId),
-        ),
-      )
+      const answer = expand(result, paths, (objectId) => this.#account.find(objectId))
+      return {
+        answer: jsonAnswer(200, answer),
+        isSaved: true,
+        isRefusedByStripeMock: false,
+      }
     } catch (error) {
-      // A decline, or a 400 after execution began, is an answer like any other and is saved.
-      if (error instanceof StripeError) return errorAnswer(error)
-      throw error
+      // A decline, a 400 after execution began and a 500 are answers like any other.
+      const isSaved = !(error instanceof StripeError && error.isBeforeExecution)
+      return { answer: errorAnswer(error), isSaved, isRefusedByStripeMock: false }
     }
   }
 }
@@ -155,5 +151,5 @@ function headerOf({ headers }: ApiRequest, name: string): string | null {
 }
 
 function idOf({ body }: Answer): string | null {
-  return /^\s*\{\s*"id":\s*"([^"]+)"/.exec(body)?.[1] ?? null
+  return /^\s*\{\s*"id":\s*"([^"]+)"/.exec(body.toString())?.[1] ?? null
 }

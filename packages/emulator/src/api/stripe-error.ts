@@ -22,11 +22,14 @@ export class StripeError extends Error {
   override readonly name = 'StripeError'
   readonly status: number
   readonly body: ErrorBody
+  /** Raised before the request began to act: an idempotency key does not keep it. */
+  readonly isBeforeExecution: boolean
 
-  constructor(status: number, body: ErrorBody) {
+  constructor(status: number, body: ErrorBody, isBeforeExecution = false) {
     super(body.message)
     this.status = status
     this.body = body
+    this.isBeforeExecution = isBeforeExecution
   }
 }
 
@@ -43,6 +46,15 @@ export function invalidRequest(
     ...rest,
     ...(rest.code === undefined ? {} : { doc_url: docUrl(rest.code) }),
   })
+}
+
+/** A parameter that cannot be meant, whatever is stored. */
+export function invalidParameter(
+  message: string,
+  details: Pick<ErrorBody, 'code' | 'param'>,
+): StripeError {
+  const { status, body } = invalidRequest(message, details)
+  return new StripeError(status, body, true)
 }
 
 /** An id in the path answers 404, one in a parameter 400. */

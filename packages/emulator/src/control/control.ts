@@ -75,7 +75,7 @@ export async function handleControl(
     return jsonAnswer(404, { error: { type: 'invalid_request_error', message } })
   }
   try {
-    const params = parseParams(method === 'POST' ? body : search.slice(1))
+    const params = parseParams(method === 'POST' ? body.toString() : search.slice(1))
     return jsonAnswer(200, await command(params, controlled))
   } catch (error) {
     return errorAnswer(error)

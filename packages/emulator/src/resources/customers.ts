@@ -1,4 +1,4 @@
-import { list, mergeMetadata, nested, type Params, text } from '../api/params.ts'
+import { integer, list, mergeMetadata, nested, type Params, text } from '../api/params.ts'
 import { type Call, idAt, type Route } from '../api/route.ts'
 import { newId, randomCharacters } from '../state/ids.ts'
 import { changeOf } from './change.ts'
@@ -114,6 +114,7 @@ function assign(customer: Customer, params: Params): void {
   if (params.preferred_locales !== undefined) {
     customer.preferred_locales = list(params, 'preferred_locales')
   }
+  customer.balance = integer(params, 'balance') ?? customer.balance
   customer.tax_exempt = text(params, 'tax_exempt') ?? customer.tax_exempt
   customer.metadata = mergeMetadata(customer.metadata, params)
   const settings = nested(params, 'invoice_settings')

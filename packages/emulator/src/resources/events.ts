@@ -1,6 +1,5 @@
-import { integer, list, nested, type Params, text } from '../api/params.ts'
+import { list, text } from '../api/params.ts'
 import { type Call, idAt, type Route } from '../api/route.ts'
-import type { StripeEvent } from '../state/account.ts'
 
 export const eventRoutes: readonly Route[] = [
   { operation: 'GET /v1/events', run: page },
@@ -15,8 +14,7 @@ function page({ account, params }: Call): unknown {
     params,
     (event) =>
       (!type || matchesType(event.type, type)) &&
-      (types.length === 0 || types.some((wanted) => matchesType(event.type, wanted))) &&
-      isWithin(event, params),
+      (types.length === 0 || types.some((wanted) => matchesType(event.type, wanted))),
   )
 }
 
@@ -27,16 +25,4 @@ function retrieve(call: Call): unknown {
 /** `payment_intent.*` stands for a whole group. */
 function matchesType(type: string, wanted: string): boolean {
   return wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : type === wanted
-}
-
-/** `created=…`, or `created[gte]=…` and the like. */
-function isWithin({ created }: StripeEvent, params: Params): boolean {
-  const range = nested(params, 'created')
-  if (range === undefined) return created === (integer(params, 'created') ?? created)
-  return (
-    created > (integer(range, 'gt') ?? -1) &&
-    created >= (integer(range, 'gte') ?? 0) &&
-    created < (integer(range, 'lt') ?? Number.POSITIVE_INFINITY) &&
-    created <= (integer(range, 'lte') ?? Number.POSITIVE_INFINITY)
-  )
 }

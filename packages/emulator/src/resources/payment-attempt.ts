@@ -9,6 +9,7 @@ import { addCharge } from './charge.ts'
 import { declineBody, declineError } from './decline-error.ts'
 import type { PaymentIntent } from './payment-intent-object.ts'
 import type { PaymentMethod } from './payment-method-object.ts'
+import { attachPaymentMethod, spent } from './payment-methods.ts'
 
 export interface Attempt {
   readonly account: Account
@@ -25,21 +26,28 @@ const AUTHENTICATION_REQUIRED: Decline = {
   networkDeclineCode: '1A',
 }
 
+export interface AttemptOptions {
+  readonly offSession: boolean
+  /** `error_on_requires_action`: 3D Secure is a decline. */
+  readonly failsOnAction: boolean
+}
+
 /** Charges the intent's card, or asks for 3D Secure. @throws StripeError 402 when the card declines */
 export function attemptPayment(
   attempt: Attempt,
-  { offSession }: { readonly offSession: boolean },
+  { offSession, failsOnAction }: AttemptOptions,
 ): void {
   const { account, intent, request } = attempt
   const paymentMethod = account.paymentMethods.get(intent.payment_method ?? '')
   const onFile = account.cardsOnFile.get(paymentMethod.id)
+  if (onFile?.isSpent && paymentMethod.customer === null) throw spent()
   const behaviour = onFile?.card.behaviour ?? { kind: 'succeeds' }
   const passes = offSession && onFile?.isSetUp
   if (behaviour.kind === 'declines') {
     decline(attempt, paymentMethod, behaviour.decline)
   } else if (behaviour.kind === 'succeeds' || passes) {
     succeed(attempt, paymentMethod)
-  } else if (offSession) {
+  } else if (offSession || failsOnAction) {
     decline(attempt, paymentMethod, AUTHENTICATION_REQUIRED)
   } else {
     intent.status = 'requires_action'
@@ -111,6 +119,21 @@ function succeed(
     intent.amount_capturable = intent.amount
     account.emit('payment_intent.amount_capturable_updated', intent, request)
   }
+  keepForLater({ account, intent, request }, paymentMethod)
+}
+
+/** With `setup_future_usage` Stripe attaches the card to the customer; otherwise it was for this payment only. */
+function keepForLater(
+  { account, intent, request }: Attempt,
+  paymentMethod: PaymentMethod,
+): void {
+  if (paymentMethod.customer !== null) return
+  if (intent.customer !== null && intent.setup_future_usage !== null) {
+    attachPaymentMethod(account, paymentMethod, intent.customer, request)
+    return
+  }
+  const onFile = account.cardsOnFile.get(paymentMethod.id)
+  if (onFile !== undefined) onFile.isSpent = true
 }
 
 function decline(

@@ -9,7 +9,7 @@ import {
   text,
 } from '../api/params.ts'
 import { type Call, idAt, type Route } from '../api/route.ts'
-import { invalidRequest } from '../api/stripe-error.ts'
+import { invalidParameter, invalidRequest } from '../api/stripe-error.ts'
 import { newId, randomCharacters } from '../state/ids.ts'
 import { attemptPayment } from './payment-attempt.ts'
 import type { PaymentIntent, PaymentIntentStatus } from './payment-intent-object.ts'
@@ -40,7 +40,7 @@ function create(call: Call): PaymentIntent {
     automatic_payment_methods: null,
     canceled_at: null,
     cancellation_reason: null,
-    capture_method: text(params, 'capture_method') ?? 'automatic_async',
+    capture_method: 'automatic_async',
     client_secret: `${id}_secret_${randomCharacters(25)}`,
     confirmation_method: text(params, 'confirmation_method') ?? 'automatic',
     created: account.now(),
@@ -101,13 +101,8 @@ function retrieve(call: Call): PaymentIntent {
 
 function update(call: Call): PaymentIntent {
   const intent = retrieve(call)
-  if (call.params.amount !== undefined || call.params.currency !== undefined) {
-    expectStatus(intent, 'update the amount of', [
-      'requires_payment_method',
-      'requires_confirmation',
-      'requires_action',
-    ])
-  }
+  const decided = fixedWithThePayment.find((name) => call.params[name] !== undefined)
+  if (decided !== undefined) expectStatus(intent, `update the ${decided} of`, undecided)
   return assign(call, intent)
 }
 
@@ -119,11 +114,7 @@ function confirm(call: Call): PaymentIntent {
       'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.',
     )
   }
-  expectStatus(intent, 'confirm', [
-    'requires_payment_method',
-    'requires_confirmation',
-    'requires_action',
-  ])
+  expectStatus(intent, 'confirm', undecided)
   assign(call, intent)
   if (intent.payment_method === null) throw missingPaymentMethod()
   attempt(call, intent)
@@ -169,16 +160,34 @@ function cancel({ account, ...call }: Call): PaymentIntent {
   return intent
 }
 
+const undecided: readonly PaymentIntentStatus[] = [
+  'requires_payment_method',
+  'requires_confirmation',
+  'requires_action',
+]
+
+/** What cannot be changed any more once the payment has been made or canceled (the list is unverified against Stripe). */
+const fixedWithThePayment = [
+  'amount',
+  'capture_method',
+  'currency',
+  'customer',
+  'payment_method',
+  'payment_method_data',
+  'setup_future_usage',
+]
+
 function attempt({ account, params, request }: Call, intent: PaymentIntent): void {
   const offSession = params.off_session !== undefined && params.off_session !== 'false'
-  attemptPayment({ account, intent, request }, { offSession })
+  const failsOnAction = flag(params, 'error_on_requires_action') ?? false
+  attemptPayment({ account, intent, request }, { offSession, failsOnAction })
 }
 
 /** Takes over the parameters that create, update and confirm have in common; all are checked before any counts. */
 function assign({ account, params }: Call, intent: PaymentIntent): PaymentIntent {
   const amount = integer(params, 'amount') ?? intent.amount
   if (amount < 1) {
-    throw invalidRequest('This value must be greater than or equal to 1.', {
+    throw invalidParameter('This value must be greater than or equal to 1.', {
       code: 'parameter_invalid_integer',
       param: 'amount',
     })
@@ -189,6 +198,7 @@ function assign({ account, params }: Call, intent: PaymentIntent): PaymentIntent
     givenPaymentMethod({ account, params }, customer) ?? intent.payment_method
 
   intent.amount = amount
+  intent.capture_method = text(params, 'capture_method') ?? intent.capture_method
   intent.currency = text(params, 'currency')?.toLowerCase() ?? intent.currency
   intent.customer = customer
   intent.payment_method = paymentMethod

@@ -19,4 +19,6 @@ export interface CardOnFile {
   readonly card: Card
   /** Authenticated once with `setup_future_usage`, so that off-session charges pass. */
   isSetUp: boolean
+  /** Charged or detached without a customer to keep it for: it cannot be used again. */
+  isSpent: boolean
 }

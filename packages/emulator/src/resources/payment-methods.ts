@@ -17,6 +17,10 @@ export const paymentMethodRoutes: readonly Route[] = [
   { operation: 'POST /v1/payment_methods/{payment_method}/attach', run: attach },
   { operation: 'POST /v1/payment_methods/{payment_method}/detach', run: detach },
   { operation: 'GET /v1/customers/{customer}/payment_methods', run: pageOfCustomer },
+  {
+    operation: 'GET /v1/customers/{customer}/payment_methods/{payment_method}',
+    run: retrieveOfCustomer,
+  },
 ]
 
 function create({ account, params }: Call): PaymentMethod {
@@ -111,7 +115,7 @@ function addPaymentMethod(
     metadata: {},
     type: 'card',
   }
-  account.cardsOnFile.set(paymentMethod.id, { card, isSetUp: false })
+  account.cardsOnFile.set(paymentMethod.id, { card, isSetUp: false, isSpent: false })
   return account.paymentMethods.add(paymentMethod)
 }
 
@@ -167,6 +171,15 @@ function retrieve(call: Call): PaymentMethod {
   return resolvePaymentMethod(call.account, idAt(call), 'payment_method', 404)
 }
 
+function retrieveOfCustomer(call: Call): PaymentMethod {
+  const { account } = call
+  const customer = account.customers.get(idAt(call), 'customer')
+  const id = idAt(call, 1)
+  const paymentMethod = account.paymentMethods.get(id, 'payment_method')
+  if (paymentMethod.customer === customer.id) return paymentMethod
+  throw noSuch('PaymentMethod', id, 'payment_method', 404)
+}
+
 function update(call: Call): PaymentMethod {
   const paymentMethod = call.account.paymentMethods.get(idAt(call), 'payment_method')
   const change = changeOf(paymentMethod)
@@ -196,6 +209,15 @@ export function checkAttachable(account: Account, paymentMethod: PaymentMethod):
       'The payment method you provided has already been attached to a customer.',
     )
   }
+  if (onFile?.isSpent) throw spent()
+}
+
+/** The wording is unverified against Stripe. */
+export function spent(): StripeError {
+  return invalidRequest(
+    'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.',
+    { param: 'payment_method' },
+  )
 }
 
 export function attachPaymentMethod(
@@ -219,6 +241,8 @@ function detach(call: Call): PaymentMethod {
     )
   }
   paymentMethod.customer = null
+  const onFile = call.account.cardsOnFile.get(paymentMethod.id)
+  if (onFile !== undefined) onFile.isSpent = true
   call.account.emit('payment_method.detached', paymentMethod, call.request, { customer })
   return paymentMethod
 }

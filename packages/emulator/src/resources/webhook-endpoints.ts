@@ -1,6 +1,6 @@
 import { flag, list, mergeMetadata, type Params, text } from '../api/params.ts'
 import { type Call, idAt, type Route } from '../api/route.ts'
-import { invalidRequest } from '../api/stripe-error.ts'
+import { invalidParameter } from '../api/stripe-error.ts'
 import type { WebhookEndpoint } from '../state/account.ts'
 import { newId, randomCharacters } from '../state/ids.ts'
 
@@ -47,8 +47,11 @@ function update(call: Call): unknown {
 }
 
 function remove(call: Call): unknown {
-  const { id, object } = call.account.webhookEndpoints.get(idAt(call))
+  const endpoint = call.account.webhookEndpoints.get(idAt(call))
+  const { id, object } = endpoint
   call.account.webhookEndpoints.remove(id)
+  // Deliveries that wait for it look at this.
+  endpoint.status = 'disabled'
   return { id, object, deleted: true }
 }
 
@@ -58,13 +61,10 @@ function withoutSecret({ secret: _, ...endpoint }: WebhookEndpoint): unknown {
 
 function assign(endpoint: WebhookEndpoint, params: Params): WebhookEndpoint {
   const url = text(params, 'url') ?? endpoint.url
-  if (!/^https?:\/\/[^/]/.test(url)) {
-    throw invalidRequest(
-      `Invalid URL: An explicit scheme (such as https) must be provided.`,
-      {
-        code: 'url_invalid',
-        param: 'url',
-      },
+  if (!isWebUrl(url)) {
+    throw invalidParameter(
+      'Invalid URL: An explicit scheme (such as https) must be provided.',
+      { code: 'url_invalid', param: 'url' },
     )
   }
   endpoint.url = url
@@ -77,4 +77,8 @@ function assign(endpoint: WebhookEndpoint, params: Params): WebhookEndpoint {
   if (disabled !== undefined) endpoint.status = disabled ? 'disabled' : 'enabled'
   endpoint.metadata = mergeMetadata(endpoint.metadata, params)
   return endpoint
+}
+
+function isWebUrl(url: string): boolean {
+  return URL.canParse(url) && /^https?:\/\//.test(url)
 }

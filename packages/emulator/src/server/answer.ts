@@ -5,7 +5,7 @@ import { StripeError } from '../api/stripe-error.ts'
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  readonly body: string | Buffer
 }
 
 export function jsonAnswer(status: number, value: unknown): Answer {

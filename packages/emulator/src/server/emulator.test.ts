@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Stripe from 'stripe'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Emulator, startEmulator } from '../index.ts'
 
 let emulator: Emulator
@@ -324,6 +324,71 @@ describe('payment intents', () => {
   })
 })
 
+describe('payment intents that change their minds', () => {
+  it('are captured by hand when confirm says so', async () => {
+    const { id } = await stripe.paymentIntents.create({ amount: 500, currency: 'usd' })
+    const confirmed = await stripe.paymentIntents.confirm(id, {
+      payment_method: 'pm_card_visa',
+      capture_method: 'manual',
+    })
+    expect(confirmed).toMatchObject({ status: 'requires_capture', amount_received: 0 })
+  })
+
+  it('are declined where 3D Secure shall be an error', async () => {
+    const error = await errorOf(
+      stripe.paymentIntents.create({
+        ...payment,
+        payment_method: 'pm_card_authenticationRequiredOnSetup',
+        error_on_requires_action: true,
+      }),
+    )
+    expect(error).toMatchObject({ statusCode: 402, code: 'authentication_required' })
+  })
+
+  it('do not change how they were paid', async () => {
+    const { id } = await stripe.paymentIntents.create({
+      ...payment,
+      payment_method: 'pm_card_visa',
+    })
+    const change = stripe.paymentIntents.update(id, { payment_method: 'pm_card_visa' })
+    expect(await errorOf(change)).toMatchObject({
+      code: 'payment_intent_unexpected_state',
+    })
+    const noted = await stripe.paymentIntents.update(id, { metadata: { a: '1' } })
+    expect(noted).toMatchObject({ status: 'succeeded', metadata: { a: '1' } })
+  })
+
+  it('keep the card for its customer with setup_future_usage, and otherwise use it up', async () => {
+    const customer = (await stripe.customers.create()).id
+    const [kept, once] = [
+      await cardByNumber('4242424242424242'),
+      await cardByNumber('4242424242424242'),
+    ]
+    await stripe.paymentIntents.create({
+      ...payment,
+      customer,
+      payment_method: kept,
+      setup_future_usage: 'off_session',
+    })
+    expect(await stripe.customers.retrievePaymentMethod(customer, kept)).toMatchObject({
+      id: kept,
+      customer,
+    })
+    await stripe.paymentIntents.create({ ...payment, payment_method: once })
+    for (const again of [
+      stripe.paymentIntents.create({ ...payment, payment_method: once }),
+      stripe.paymentMethods.attach(once, { customer }),
+    ]) {
+      expect((await errorOf(again)).message).toContain('may not be used again')
+    }
+    expect(
+      await errorOf(stripe.customers.retrievePaymentMethod(customer, once)),
+    ).toMatchObject({
+      statusCode: 404,
+    })
+  })
+})
+
 describe('customers and payment methods', () => {
   it('are kept, changed, listed and deleted', async () => {
     const email = `${crypto.randomUUID()}@example.com`
@@ -366,6 +431,15 @@ describe('customers and payment methods', () => {
       ending_before: ids[3] ?? '',
     })
     expect(before.data.map(({ id }) => id)).toEqual([ids[1], ids[2]])
+  })
+
+  it('are listed by when they were made', async () => {
+    const email = `${crypto.randomUUID()}@example.com`
+    const { created, id } = await stripe.customers.create({ email, balance: -500 })
+    const at = await stripe.customers.list({ email, created })
+    expect(at.data).toMatchObject([{ id, balance: -500 }])
+    const later = await stripe.customers.list({ email, created: { gt: created } })
+    expect(later.data).toEqual([])
   })
 
   it('attach and detach; a card that declines is declined at once', async () => {
@@ -467,6 +541,73 @@ describe('idempotency keys', () => {
     expect(right.status).toBe('succeeded')
   })
 
+  it.each<[string, (idempotencyKey: string, isRight: boolean) => Promise<unknown>]>([
+    [
+      'an amount of 0',
+      (idempotencyKey, isRight) =>
+        stripe.paymentIntents.create(
+          { ...params, amount: isRight ? 100 : 0 },
+          { idempotencyKey },
+        ),
+    ],
+    [
+      'a URL that is none',
+      (idempotencyKey, isRight) =>
+        stripe.webhookEndpoints.create(
+          {
+            url: isRight ? 'http://127.0.0.1:9' : 'ftp://x',
+            enabled_events: ['charge.updated'],
+          },
+          { idempotencyKey },
+        ),
+    ],
+    [
+      'an expansion that is too deep',
+      (idempotencyKey, isRight) =>
+        stripe.paymentIntents.create(
+          { ...params, expand: isRight ? [] : ['a.b.c.d.e'] },
+          { idempotencyKey },
+        ),
+    ],
+  ])('do not keep the refusal of %s, which did nothing', async (_, send) => {
+    const idempotencyKey = newKey()
+    const before = await stripe.paymentIntents.list({ limit: 1 })
+    expect(await errorOf(send(idempotencyKey, false))).toMatchObject({ statusCode: 400 })
+    const after = await stripe.paymentIntents.list({ limit: 1 })
+    expect(after.data[0]?.id).toBe(before.data[0]?.id)
+    await send(idempotencyKey, true)
+  })
+
+  it('keep a 500', async () => {
+    let count = 0
+    const stub = await startStub((incoming, response) => {
+      incoming.resume()
+      if (incoming.url === '/') return void response.end()
+      count += 1
+      response.writeHead(500, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ error: { type: 'api_error', message: `${count}` } }))
+    })
+    const failing = await startEmulator({ stripeMockUrl: `${stub.url}/` })
+    const idempotencyKey = newKey()
+    const create = () =>
+      errorOf(clientOf(failing).products.create({ name: 'Pro' }, { idempotencyKey }))
+    expect(await create()).toMatchObject({ statusCode: 500, message: '1' })
+    expect(await create()).toMatchObject({ statusCode: 500, message: '1' })
+    await failing.stop()
+    stub.close()
+  })
+
+  it('tell keys of metadata apart that look like places in a list', async () => {
+    const idempotencyKey = newKey()
+    const create = (metadata: Stripe.MetadataParam) =>
+      stripe.customers.create({ metadata }, { idempotencyKey })
+    expect((await create({ '5': 'five' })).metadata).toEqual({ '5': 'five' })
+    expect(await errorOf(create({ '6': 'five' }))).toMatchObject({ statusCode: 400 })
+    const inherited = { constructor: 'c', toString: 't', hasOwnProperty: 'h' }
+    const { metadata } = await stripe.customers.create({ metadata: inherited })
+    expect(metadata).toEqual(inherited)
+  })
+
   it('are at most 255 characters long', async () => {
     const idempotencyKey = 'k'.repeat(256)
     const error = await errorOf(stripe.paymentIntents.create(params, { idempotencyKey }))
@@ -485,6 +626,18 @@ describe('idempotency keys', () => {
   })
 })
 
+/** Calls itself stripe-mock, and answers what it is told to. */
+async function startStub(answer: RequestListener) {
+  const server = createServer((request, response) => {
+    response.setHeader('stripe-mock-version', 'master')
+    answer(request, response)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}`, close: () => server.close() }
+}
+
 /** Something in front of stripe-mock that lets nothing through until it is opened. */
 async function startGate() {
   const { stripeMock: target } = (await (
@@ -497,6 +650,10 @@ async function startGate() {
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
+    if (request.url === '/') {
+      response.writeHead(200, { 'stripe-mock-version': 'master' }).end()
+      return
+    }
     reach()
     await opened
     const answer = await fetch(`${target}${request.url}`, {
@@ -596,12 +753,10 @@ describe('webhooks', () => {
     })
     await pay()
     await thrice
-    expect(new Set(received.map(({ body }) => JSON.parse(body).id)).size).toBe(1)
-    const parts = received.map(({ signature }) => signature.split(','))
-    for (const [timestamp, v1] of parts) {
-      expect(timestamp).toMatch(/^t=\d+$/)
-      expect(v1).toMatch(/^v1=[0-9a-f]{64}$/)
-    }
+    const events = received.map(({ body, signature }) =>
+      stripe.webhooks.constructEvent(body, signature, endpoint.secret ?? ''),
+    )
+    expect(new Set(events.map(({ id }) => id)).size).toBe(1)
   })
 
   it('wait while they are held, and go when they are released', async () => {
@@ -630,15 +785,56 @@ describe('webhooks', () => {
     )
   })
 
-  it('do not go to an endpoint that is disabled or deleted', async () => {
-    await stripe.webhookEndpoints.update(endpoint.id, { disabled: true })
-    await control('deliveries/hold')
-    const { id } = await pay()
-    expect(await control('deliveries/release', { object: id })).toEqual({
-      deliveries: [],
-    })
-    await control('deliveries/unhold')
+  it('stop when their endpoint is disabled or deleted while they are under way', async () => {
+    for (const end of [
+      (id: string) => stripe.webhookEndpoints.update(id, { disabled: true }),
+      (id: string) => stripe.webhookEndpoints.del(id),
+    ]) {
+      const { id } = await stripe.webhookEndpoints.create({
+        url: endpoint.url,
+        enabled_events: ['customer.created'],
+      })
+      await control('deliveries/hold')
+      received = []
+      const customer = await stripe.customers.create()
+      await end(id)
+      expect(await control('deliveries/release', { object: customer.id })).toMatchObject({
+        deliveries: [{ state: 'given_up', attempts: [] }],
+      })
+      await control('deliveries/unhold')
+      await stripe.customers.create()
+      const held = await control('deliveries/release')
+      expect([held, received]).toEqual([{ deliveries: [] }, []])
+    }
   })
+
+  it('survive an endpoint that does not answer, and end with the emulator', async () => {
+    const hung = createServer(() => {}).listen(0, '127.0.0.1')
+    await once(hung, 'listening')
+    const { port } = hung.address() as AddressInfo
+    const own = await startEmulator({ webhookTimeoutMs: 60_000 })
+    const client = clientOf(own)
+    const url = `http://127.0.0.1:${port}`
+    await client.webhookEndpoints.create({ url, enabled_events: ['*'] })
+    const arrival = once(hung, 'request')
+    await client.customers.create()
+    const [message] = await arrival
+    const closed = once(message.socket, 'close')
+    await own.stop()
+    await closed
+    hung.close()
+  })
+
+  it.each(['http://x:99999/', 'http://[::1', 'http://exa mple', 'http:', 'ftp://x'])(
+    'cannot be sent to %s',
+    async (url) => {
+      const created = stripe.webhookEndpoints.create({ url, enabled_events: ['*'] })
+      expect(await errorOf(created)).toMatchObject({
+        statusCode: 400,
+        code: 'url_invalid',
+      })
+    },
+  )
 })
 
 describe('what is not modelled', () => {
@@ -648,9 +844,99 @@ describe('what is not modelled', () => {
     expect(product.lastResponse.headers).toHaveProperty('stripe-mock-version')
   })
 
+  it('is handed on and answered byte for byte, whatever the method and the content', async () => {
+    const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x80, 0x41])
+    const seen: string[] = []
+    const stub = await startStub(async (incoming, response) => {
+      const body = Buffer.concat(await incoming.toArray())
+      seen.push(`${incoming.method} ${incoming.url} ${body.toString('hex')}`)
+      response.writeHead(200, { 'content-type': 'application/pdf' }).end(bytes)
+    })
+    const own = await startEmulator({ stripeMockUrl: stub.url })
+    for (const [method, path, body] of [
+      ['POST', '/v1/files', bytes],
+      ['DELETE', '/v1/products/prod_1?a=b', null],
+      ['GET', "/v1/customers/search?query=email~'a'", null],
+      ['POST', '/v2/core/events', Buffer.from('{"a":1}')],
+    ] as const) {
+      const headers = { authorization: 'Bearer sk_test_1' }
+      const answer = await fetch(own.url + path, { method, body, headers })
+      expect(Buffer.from(await answer.arrayBuffer())).toEqual(bytes)
+      expect(answer.headers.get('content-type')).toBe('application/pdf')
+    }
+    expect(seen.slice(1)).toEqual([
+      'POST /v1/files fffe008041',
+      'DELETE /v1/products/prod_1?a=b ',
+      'GET /v1/customers/search?query=email~%27a%27 ',
+      `POST /v2/core/events ${Buffer.from('{"a":1}').toString('hex')}`,
+    ])
+    await own.stop()
+    stub.close()
+  })
+
+  it.each(['customers', 'paymentIntents', 'charges'] as const)(
+    'includes the search of %s',
+    async (resource) => {
+      const found = await stripe[resource].search({ query: "metadata['a']:'b'" })
+      expect(found.object).toBe('search_result')
+    },
+  )
+
   it('is told apart from what is', async () => {
     const response = await fetch(`${emulator.url}/_emulator/coverage`)
     const { modelled } = (await response.json()) as { modelled: string[] }
     expect(modelled).toContain('POST /v1/payment_intents/{intent}/confirm')
+  })
+})
+
+describe('what no SDK sends', () => {
+  /** The status of a request whose target is sent as it is. */
+  async function statusOf(path: string, method = 'GET', body = ''): Promise<number> {
+    const { port } = new URL(emulator.url)
+    const headers = { authorization: 'Bearer sk_test_1' }
+    const outgoing = request({ port, method, path, headers }).end(body)
+    const [response] = await once(outgoing, 'response')
+    response.resume()
+    return response.statusCode
+  }
+
+  it.each([
+    ['http://evil.test/v1/customers', 'GET'],
+    ['//evil.test/v1/customers', 'GET'],
+    ['/v1/customers/../payment_intents', 'GET'],
+    ['*', 'OPTIONS'],
+  ])('%s is refused', async (path, method) => {
+    expect(await statusOf(path, method)).toBe(400)
+  })
+
+  it('is answered, and the next request works', async () => {
+    expect(await statusOf('/v1/customers/%zz')).toBe(400)
+    expect(await statusOf('/v1/customers', 'POST', 'a[b=%%%&[]=&__proto__[x]=1')).toBe(
+      400,
+    )
+    expect(await statusOf('/v1/customers', 'POST', 'x'.repeat(11_000_000))).toBe(413)
+    expect(await statusOf('/v1/customers')).toBe(200)
+  })
+})
+
+describe('startEmulator', () => {
+  it('leaves nothing running when its port is taken', async () => {
+    const children = () =>
+      process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length
+    const before = children()
+    const port = Number(new URL(emulator.url).port)
+    await expect(startEmulator({ port })).rejects.toThrow(/EADDRINUSE/)
+    await vi.waitFor(() => expect(children()).toBe(before))
+  })
+
+  it('says so when there is no stripe-mock at the URL that it is given', async () => {
+    const stripeMockUrl = 'http://127.0.0.1:9'
+    await expect(startEmulator({ stripeMockUrl })).rejects.toThrow(/does not answer/)
+  })
+
+  it('listens on IPv6 too, under a URL that can be used', async () => {
+    const own = await startEmulator({ host: '::1' })
+    expect((await fetch(`${own.url}/_emulator`)).status).toBe(200)
+    await own.stop()
   })
 })

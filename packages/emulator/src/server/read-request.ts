@@ -10,7 +10,8 @@ export interface ApiRequest {
   /** With the `?`, or empty. */
   readonly search: string
   readonly headers: IncomingMessage['headers']
-  readonly body: string
+  /** The bytes as they came. */
+  readonly body: Buffer
 }
 
 export async function readRequest(message: IncomingMessage): Promise<ApiRequest> {
@@ -28,11 +29,24 @@ export async function readRequest(message: IncomingMessage): Promise<ApiRequest>
   }
   const target = message.url ?? '/'
   const query = target.indexOf('?')
+  const path = query < 0 ? target : target.slice(0, query)
+  // What is routed here and what stripe-mock is asked has to be the same.
+  if (!isPlainPath(path)) {
+    throw new StripeError(400, {
+      type: 'invalid_request_error',
+      message: 'The request target has to be a path, encoded and without dot segments.',
+    })
+  }
   return {
     method: message.method ?? '',
-    path: query < 0 ? target : target.slice(0, query),
+    path,
     search: query < 0 ? '' : target.slice(query),
     headers: message.headers,
-    body: Buffer.concat(chunks).toString(),
+    body: Buffer.concat(chunks),
   }
+}
+
+function isPlainPath(path: string): boolean {
+  const origin = 'http://localhost'
+  return URL.canParse(path, origin) && new URL(path, origin).href === origin + path
 }

@@ -6,7 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type StripeMock, startStripeMock } from '@countersign/stripe-mock'
+import { startStripeMock } from '@countersign/stripe-mock'
 import { RequestLog } from '../api/request-log.ts'
 import { StripeApi } from '../api/stripe-api.ts'
 import { type Controlled, handleControl } from '../control/control.ts'
@@ -17,7 +17,7 @@ import { errorAnswer, sendAnswer } from './answer.ts'
 import { readRequest } from './read-request.ts'
 
 export interface EmulatorOptions {
-  /** The stripe-mock that validates every request. Default: one is found and started. */
+  /** The stripe-mock that validates every request; it runs already. Default: one is found and started. */
   readonly stripeMockUrl?: string
   /** Default `127.0.0.1`: nothing but this machine can reach it. */
   readonly host?: string
@@ -41,7 +41,7 @@ export interface Emulator {
 /**
  * Starts a stateful stand-in for Stripe in front of stripe-mock.
  *
- * @throws StripeMockError when no `stripeMockUrl` is given and stripe-mock cannot be had.
+ * @throws StripeMockError when stripe-mock cannot be had, or does not answer at `stripeMockUrl`.
  */
 export async function startEmulator({
   stripeMockUrl,
@@ -51,32 +51,44 @@ export async function startEmulator({
   retryDelaysMs = [1_000, 10_000, 60_000],
   webhookTimeoutMs = 30_000,
 }: EmulatorOptions = {}): Promise<Emulator> {
-  const stripeMock = stripeMockUrl === undefined ? await startStripeMock() : undefined
-  const mockUrl = stripeMockUrl ?? (stripeMock as StripeMock).url
+  const stripeMock = await startStripeMock(
+    stripeMockUrl === undefined
+      ? {}
+      : { env: { ...process.env, STRIPE_MOCK_URL: stripeMockUrl } },
+  )
   const deliveries = new Deliveries({ retryDelaysMs, timeoutMs: webhookTimeoutMs })
   const account: Account = new Account(apiVersion, (event) =>
     deliveries.dispatch(event, account),
   )
-  const upstream = new Upstream(mockUrl)
+  const upstream = new Upstream(stripeMock.url)
   const log = new RequestLog()
   const api = new StripeApi(account, upstream, log)
-  const controlled: Controlled = { account, deliveries, log, stripeMockUrl: mockUrl }
+  const controlled: Controlled = {
+    account,
+    deliveries,
+    log,
+    stripeMockUrl: stripeMock.url,
+  }
 
   const server = createServer((request, response) => {
     void answer(request, response, api, controlled)
   })
-  await listen(server, port, host)
-  const address = server.address() as AddressInfo
-  return {
-    url: `http://${host}:${address.port}`,
-    async stop() {
-      deliveries.close()
-      server.close()
-      server.closeAllConnections()
-      upstream.close()
-      await stripeMock?.stop()
-    },
+  async function stop(): Promise<void> {
+    deliveries.close()
+    const closed = new Promise((resolve) => server.close(resolve))
+    server.closeAllConnections()
+    upstream.close()
+    await Promise.all([closed, stripeMock.stop()])
   }
+  try {
+    await listen(server, port, host)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const address = server.address() as AddressInfo
+  const name = host.includes(':') ? `[${host}]` : host
+  return { url: `http://${name}:${address.port}`, stop }
 }
 
 async function answer(

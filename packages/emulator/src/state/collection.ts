@@ -1,10 +1,12 @@
-import { integer, type Params, text } from '../api/params.ts'
-import { invalidRequest, noSuch } from '../api/stripe-error.ts'
+import { integer, nested, type Params, text } from '../api/params.ts'
+import { invalidParameter, noSuch } from '../api/stripe-error.ts'
 
 /** Anything with an id that Stripe keeps. */
 export interface StripeObject {
   readonly id: string
   readonly object: string
+  /** Seconds since 1970-01-01 UTC. */
+  readonly created: number
 }
 
 export interface ListPage {
@@ -56,11 +58,13 @@ export class Collection<T extends StripeObject> {
   ): ListPage {
     const limit = integer(params, 'limit') ?? 10
     if (limit < 1 || limit > 100) {
-      throw invalidRequest('Invalid integer: limit must be between 1 and 100', {
+      throw invalidParameter('Invalid integer: limit must be between 1 and 100', {
         param: 'limit',
       })
     }
-    const wanted = this.all().filter(isWanted).reverse()
+    const wanted = this.all()
+      .filter((object) => isWanted(object) && isWithin(object, params))
+      .reverse()
     const after = text(params, 'starting_after')
     const before = text(params, 'ending_before')
     if (before) {
@@ -78,4 +82,16 @@ export class Collection<T extends StripeObject> {
     if (index < 0) throw noSuch(this.#kind, id, param, 400)
     return index
   }
+}
+
+/** `created=…`, or `created[gte]=…` and the like. */
+function isWithin({ created }: StripeObject, params: Params): boolean {
+  const range = nested(params, 'created')
+  if (range === undefined) return created === (integer(params, 'created') ?? created)
+  return (
+    created > (integer(range, 'gt') ?? -1) &&
+    created >= (integer(range, 'gte') ?? 0) &&
+    created < (integer(range, 'lt') ?? Number.POSITIVE_INFINITY) &&
+    created <= (integer(range, 'lte') ?? Number.POSITIVE_INFINITY)
+  )
 }

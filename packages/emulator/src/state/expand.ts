@@ -1,21 +1,28 @@
-import { invalidRequest } from '../api/stripe-error.ts'
+import { list, type Params } from '../api/params.ts'
+import { invalidParameter } from '../api/stripe-error.ts'
 
-/** Replaces ids by the objects that they name, along paths such as `latest_charge` or `data.customer`. */
+/** A path such as `latest_charge` or `data.customer`, cut at its dots. */
+type ExpandPath = readonly string[]
+
+/** What a request wants expanded. Known before it acts, so that nothing is done for one that cannot be answered. */
+export function expandPaths(params: Params): readonly ExpandPath[] {
+  return list(params, 'expand').map((path) => {
+    const names = path.split('.')
+    if (names.length <= 4) return names
+    throw invalidParameter('You cannot expand more than 4 levels of a property', {
+      param: 'expand',
+    })
+  })
+}
+
+/** Replaces ids by the objects that they name, along paths. */
 export function expand(
   value: unknown,
-  paths: readonly string[],
+  paths: readonly ExpandPath[],
   find: (id: string) => unknown,
 ): unknown {
   let expanded = structuredClone(value)
-  for (const path of paths) {
-    const names = path.split('.')
-    if (names.length > 4) {
-      throw invalidRequest('You cannot expand more than 4 levels of a property', {
-        param: 'expand',
-      })
-    }
-    expanded = expandPath(expanded, names, find)
-  }
+  for (const names of paths) expanded = expandPath(expanded, names, find)
   return expanded
 }
 

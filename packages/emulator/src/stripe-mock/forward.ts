@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http'
+import { urlToHttpOptions } from 'node:url'
 import { StripeError } from '../api/stripe-error.ts'
 import type { Answer } from '../server/answer.ts'
 import type { ApiRequest } from '../server/read-request.ts'
@@ -35,13 +36,15 @@ export class Upstream {
           }),
         )
       }
-      const request = httpRequest(this.#url + path + search, {
+      const request = httpRequest({
+        ...urlToHttpOptions(new URL(this.#url)),
+        path: path + search,
         agent: this.#agent,
         method,
         headers: {
           // stripe-mock takes keys of exactly three parts.
           authorization: 'Bearer sk_test_123',
-          'content-length': Buffer.byteLength(body),
+          'content-length': body.length,
           ...pick(headers, ['content-type', 'stripe-account', 'stripe-version']),
         },
         signal: AbortSignal.timeout(30_000),
@@ -55,7 +58,7 @@ export class Upstream {
           resolve({
             status: response.statusCode ?? 500,
             headers: withoutDropped(response.headers),
-            body: Buffer.concat(chunks).toString(),
+            body: Buffer.concat(chunks),
           })
         })
       })

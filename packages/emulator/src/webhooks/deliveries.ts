@@ -24,8 +24,8 @@ export class Deliveries {
   readonly #settings: DeliverySettings
   readonly #deliveries = new Map<string, Delivery>()
   readonly #timers = new Set<NodeJS.Timeout>()
+  readonly #closing = new AbortController()
   #isHolding = false
-  #isClosed = false
 
   constructor(settings: DeliverySettings) {
     this.#settings = settings
@@ -33,22 +33,25 @@ export class Deliveries {
 
   /** Starts the deliveries of a new event. */
   dispatch(event: StripeEvent, account: Account): void {
-    const endpoints = account.webhookEndpoints
-      .all()
-      .filter((endpoint) => wants(endpoint, event))
-    event.pending_webhooks = endpoints.length
-    for (const endpoint of endpoints) {
-      const state = this.#isHolding ? 'held' : 'sending'
-      const delivery: Delivery = {
-        id: newId('dlv'),
-        event,
-        endpoint,
-        attempts: [],
-        state,
-      }
-      this.#deliveries.set(delivery.id, delivery)
-      if (!this.#isHolding) void this.#attempt(delivery)
+    const deliveries = this.#deliveriesOf(event, account)
+    event.pending_webhooks = deliveries.length
+    for (const delivery of deliveries) {
+      if (this.#isHolding) delivery.state = 'held'
+      else void this.#attempt(delivery)
     }
+  }
+
+  /** One for every endpoint that wants the event. */
+  #deliveriesOf(event: StripeEvent, account: Account): readonly Delivery[] {
+    const endpoints = account.webhookEndpoints.all()
+    return endpoints
+      .filter((endpoint) => wants(endpoint, event))
+      .map((endpoint) => {
+        const id = newId('dlv')
+        const delivery: Delivery = { id, event, endpoint, attempts: [], state: 'sending' }
+        this.#deliveries.set(id, delivery)
+        return delivery
+      })
   }
 
   /** From now on every new delivery waits until it is released. */
@@ -73,23 +76,9 @@ export class Deliveries {
 
   /** Sends an event again to every endpoint that wants it, and resolves when each has answered. */
   async resend(event: StripeEvent, account: Account): Promise<readonly Delivery[]> {
-    const endpoints = account.webhookEndpoints
-      .all()
-      .filter((endpoint) => wants(endpoint, event))
-    const sent: Delivery[] = []
-    for (const endpoint of endpoints) {
-      const delivery: Delivery = {
-        id: newId('dlv'),
-        event,
-        endpoint,
-        attempts: [],
-        state: 'sending',
-      }
-      this.#deliveries.set(delivery.id, delivery)
-      sent.push(delivery)
-      await this.#attempt(delivery)
-    }
-    return sent
+    const deliveries = this.#deliveriesOf(event, account)
+    for (const delivery of deliveries) await this.#attempt(delivery)
+    return deliveries
   }
 
   list(objectId?: string): readonly Delivery[] {
@@ -99,13 +88,19 @@ export class Deliveries {
       : all.filter(({ event }) => isAbout(event, objectId))
   }
 
+  /** Ends what is under way, and starts nothing more. */
   close(): void {
-    this.#isClosed = true
+    this.#closing.abort()
     for (const timer of this.#timers) clearTimeout(timer)
   }
 
   async #attempt(delivery: Delivery): Promise<void> {
     const { endpoint, event, attempts } = delivery
+    // It may have been disabled or deleted since: Stripe then tries no more.
+    if (endpoint.status !== 'enabled') {
+      delivery.state = 'given_up'
+      return
+    }
     delivery.state = 'sending'
     const body = JSON.stringify(event, null, 2)
     // Each attempt has its own timestamp and so its own signature.
@@ -114,12 +109,11 @@ export class Deliveries {
       endpoint.secret,
       Math.floor(Date.now() / 1000),
     )
-    const result = await postWebhook(
-      endpoint.url,
-      body,
-      signature,
-      this.#settings.timeoutMs,
-    )
+    const signal = AbortSignal.any([
+      this.#closing.signal,
+      AbortSignal.timeout(this.#settings.timeoutMs),
+    ])
+    const result = await postWebhook(endpoint.url, body, signature, signal)
     attempts.push(result)
     if (result.status !== undefined && result.status >= 200 && result.status < 300) {
       delivery.state = 'delivered'
@@ -127,7 +121,7 @@ export class Deliveries {
       return
     }
     const delay = this.#settings.retryDelaysMs[attempts.length - 1]
-    if (delay === undefined || this.#isClosed) {
+    if (delay === undefined || this.#closing.signal.aborted) {
       delivery.state = 'given_up'
       return
     }

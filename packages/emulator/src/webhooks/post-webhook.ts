@@ -15,9 +15,9 @@ export function postWebhook(
   url: string,
   body: string,
   signature: string,
-  timeoutMs: number,
+  signal: AbortSignal,
 ): Promise<PostResult> {
-  return new Promise((resolve) => {
+  return new Promise<PostResult>((resolve, reject) => {
     const send = url.startsWith('https:') ? httpsRequest : httpRequest
     const request = send(url, {
       method: 'POST',
@@ -29,8 +29,7 @@ export function postWebhook(
         'Stripe-Signature': signature,
         'User-Agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
       },
-      timeout: timeoutMs,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal,
     })
     request.on('response', (response) => {
       resolve({ status: response.statusCode, error: undefined })
@@ -41,7 +40,7 @@ export function postWebhook(
         if (length > LONGEST_ANSWER) response.destroy()
       })
     })
-    request.on('error', (error) => resolve({ status: undefined, error: error.message }))
+    request.on('error', reject)
     request.end(body)
-  })
+  }).catch((error: Error) => ({ status: undefined, error: error.message }))
 }
