@@ -1,6 +1,7 @@
 import { loadProfile } from '../src/catalogue/profile.ts'
 import type { TargetReport } from '../src/report/report.ts'
 import type { Mutant } from './mutant.ts'
+import type { Trivial } from './trivial.ts'
 
 /** The figures of a run, as other programs read them. */
 export interface KillMatrix {
@@ -46,6 +47,18 @@ export function judgeMutant({ kills }: Mutant, report: TargetReport): Judgement 
   }
   if (expectedOf.size === 0) problems.push('it names no check')
   return { killed, problems }
+}
+
+/** How a trivial target was missed, or `undefined` when it was caught as it should be. */
+export function judgeTrivial(
+  { name, problem: expected }: Trivial,
+  { verdict, problem = '' }: Pick<TargetReport, 'problem' | 'verdict'>,
+): string | undefined {
+  const isCaught =
+    expected === undefined
+      ? verdict === 'non-conformant' && problem === ''
+      : verdict === 'incomplete' && problem.includes(expected)
+  return isCaught ? undefined : `trivial target ${name} is ${verdict} (${problem})`
 }
 
 /** The ids of the checks that have to be killed: all but INFO. */

@@ -5,12 +5,13 @@ import { writeFile } from 'node:fs/promises'
 import { matchesGlob } from 'node:path'
 import { startStripeMock } from '@countersign/stripe-mock'
 import { Command } from 'commander'
+import { exitOnSignals } from '../src/cli/exit-on-signals.ts'
 import { adapterMutants } from './adapters.ts'
 import { applicationMutants } from './application.ts'
 import { benignControls } from './benign.ts'
 import { HostPool } from './host/host-pool.ts'
 import { httpMutants } from './http.ts'
-import { judgeMutant, type KillMatrix, redChecks } from './judge.ts'
+import { judgeMutant, judgeTrivial, type KillMatrix, redChecks } from './judge.ts'
 import type { Mutant } from './mutant.ts'
 import { processingMutants } from './processing.ts'
 import { createRunner, type Runner } from './run-variant.ts'
@@ -40,10 +41,11 @@ const { json, only } = new Command('kill-matrix')
   .opts<{ json?: string; only: string }>()
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
+exitOnSignals()
 const report = (line: string) => process.stderr.write(`${line}\n`)
 process.exitCode = await start()
 
-/** Exit codes: 0 proven; 1 a survivor; 3 nothing can be said, for example without stripe-mock. */
+/** Exit codes: 0 proven; 1 a survivor; 2 usage; 3 nothing can be said, for example without stripe-mock. */
 async function start(): Promise<number> {
   const stripeMock = await startStripeMock({ onProgress: report }).catch(
     (error: unknown) => void report(error instanceof Error ? error.message : `${error}`),
@@ -65,6 +67,10 @@ async function run(runner: Runner): Promise<number> {
   const problems: string[] = []
   const isWhole = only === '*'
   const wanted = mutants.filter(({ id }) => matchesGlob(id, only))
+  if (wanted.length === 0) {
+    report(`no mutant matches ${only}`)
+    return 2
+  }
   const controls = isWhole ? benignControls : []
   const trivial = isWhole ? trivialMutants : []
   const killed = new Set<string>()
@@ -75,10 +81,10 @@ async function run(runner: Runner): Promise<number> {
 
   // The trivial ones come first: one of them hangs until its time is up.
   await inParallel([
-    ...trivial.map((name) => async () => {
-      const { verdict } = await runner.trivial(name)
-      if (verdict === 'non-conformant' || verdict === 'incomplete') caught += 1
-      else problems.push(`trivial target ${name} is ${verdict}`)
+    ...trivial.map((expected) => async () => {
+      const miss = judgeTrivial(expected, await runner.trivial(expected.name))
+      if (miss === undefined) caught += 1
+      else problems.push(miss)
     }),
     ...runner.references.map(({ name, run }) => async () => {
       const red = redChecks(await run())

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CheckResult, TargetReport } from '../src/report/report.ts'
-import { judgeMutant } from './judge.ts'
+import { judgeMutant, judgeTrivial } from './judge.ts'
 import { applyEdit, edit, type Mutant } from './mutant.ts'
 
 describe('applyEdit', () => {
@@ -77,5 +77,21 @@ describe('judgeMutant', () => {
     ['it did not start', [], { problem: 'it ended with 1' }, /it ended with 1/],
   ])('complains when %s', (_, checks, change, message) => {
     expect(judge(checks, change).problems.join('\n')).toMatch(message)
+  })
+})
+
+describe('judgeTrivial', () => {
+  const liar = { name: 'liar', problem: 'answered 200 to a wrong token' }
+  it.each<
+    [Parameters<typeof judgeTrivial>[0], Parameters<typeof judgeTrivial>[1], boolean]
+  >([
+    [{ name: 'echo' }, { verdict: 'non-conformant' }, true],
+    [{ name: 'echo' }, { verdict: 'incomplete', problem: 'it ended with 1' }, false],
+    [{ name: 'echo' }, { verdict: 'conformant' }, false],
+    [liar, { verdict: 'incomplete', problem: `the manifest ${liar.problem}, …` }, true],
+    [liar, { verdict: 'incomplete', problem: 'it ended with 1' }, false],
+    [liar, { verdict: 'non-conformant' }, false],
+  ])('%j that is %j counts as caught: %s', (trivial, report, isCaught) => {
+    expect(judgeTrivial(trivial, report) === undefined).toBe(isCaught)
   })
 })

@@ -23,8 +23,11 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   },
   hang: () => {},
   'crash-on-first-request': () => process.exit(1),
-  'lying-effects': always(200),
-  'lying-manifest': always(404),
+  'lies-about-itself': always(404),
+  'lies-about-variants': always(200),
+  'lies-about-effects': always(200),
+  'knows-every-endpoint': always(200),
+  'needs-no-token': always(200),
 }
 
 const [name = ''] = process.argv.slice(2)
@@ -38,25 +41,30 @@ const harness = createHarness(environment, {
     version: '0.0.0',
     language: 'typescript',
     // The one that lies about itself calls itself Express and names routes that it does not have.
-    framework: name === 'lying-manifest' ? 'express' : 'none',
+    framework: name === 'lies-about-itself' ? 'express' : 'none',
     frameworkVersion: '0.0.0',
     url: 'https://example.com',
   },
   features: [],
-  variants: ['default'],
+  variants: [name === 'lies-about-variants' ? 'parser-keeps-bytes' : 'default'],
 })
+
+const entry = { eventId: 'evt_1', type: 'invoice.paid', account: null, payload: {} }
 
 createServer((request, response) => {
   const { pathname } = new URL(request.url ?? '/', 'http://target')
+  const ownPath = /^\/__conformance__\/(?:manifest|effects|state)$/
   if (pathname.endsWith('/webhooks/stripe')) {
     behaviour(request, response)
-  } else if (name === 'lying-effects' && pathname.endsWith('/effects')) {
-    const entry = { eventId: 'evt_1', type: 'invoice.paid', account: null, payload: {} }
-    response.writeHead(200).end(JSON.stringify({ attempts: [entry], effects: [entry] }))
+  } else if (name === 'lies-about-effects' && pathname.endsWith('/effects')) {
+    response.end(JSON.stringify({ attempts: [entry], effects: [entry] }))
+  } else if (name === 'knows-every-endpoint' && !ownPath.test(pathname)) {
+    response.end('{}')
   } else if (pathname === '/sibling') {
-    response.writeHead(200)
     request.pipe(response)
   } else {
+    if (name === 'needs-no-token')
+      request.headers.authorization = `Bearer ${environment.token}`
     harness.middleware(request, response, () => response.writeHead(404).end())
   }
 }).listen(environment.port, '127.0.0.1')
