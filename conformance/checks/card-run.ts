@@ -29,6 +29,8 @@ export async function payWithCard(
   purchase: Purchase = newPurchase(t),
 ): Promise<CardRun> {
   const { owner, order, amount } = purchase
+  // Asked first: without it no payment may leave.
+  const stripe = t.stripe()
   const paymentMethod = card.startsWith('pm_') ? card : await paymentMethodOf(t, card)
   const { response, error } = await t.send({
     method: 'POST',
@@ -43,7 +45,7 @@ export async function payWithCard(
   })
   if (response === undefined)
     throw new CheckFailure('an answer to the payment', `${error}`)
-  const calls = await t.stripe().calls({ amount: String(amount) })
+  const calls = await stripe.calls({ amount: String(amount) })
   const call = calls.findLast(({ path }) => path === '/v1/payment_intents')
   if (call === undefined) {
     throw new CheckFailure(
@@ -166,7 +168,7 @@ export class CardRun {
     const { status, body } = this.#response
     throw new CheckFailure(
       `an answer to the payment as in protocol 1 (${problem})`,
-      `${status} ${body.slice(0, 200)}`,
+      `${status} ${body}`,
     )
   }
 }

@@ -56,7 +56,7 @@ export const dispatch: readonly Check[] = [
       if (!isDeepStrictEqual(attempt?.payload, sent)) {
         throw new CheckFailure(
           `the event that was sent, ${JSON.stringify(sent).slice(0, 100)}…`,
-          `${JSON.stringify(attempt?.payload)?.slice(0, 200)}`,
+          `${JSON.stringify(attempt?.payload)}`,
         )
       }
     },

@@ -50,7 +50,7 @@ export const idempotency: readonly Check[] = [
     id: 'webhook.idempotency.acknowledges-after-commit',
     requirement: 'WH-IDEM-03',
     title: 'A 2xx comes only when the effect has been committed',
-    hint: 'Await the handler before you answer; or store the event durably first.',
+    hint: 'Await the handler before you answer. A receiver that stores events durably and works later has a feature of its own, which this profile does not know yet.',
     run: async (t) => {
       const event = t.event({ instruction: 'sleep:150' })
       t.expectStatus(await t.send(t.webhook(event)), '2xx')

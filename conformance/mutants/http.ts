@@ -176,6 +176,46 @@ export const httpMutants: readonly Mutant[] = [
     kills: { 'expected no trace of the source': ['webhook.http.no-stack-trace'] },
   },
   {
+    id: 'stack-in-refusal',
+    defect: 'The answer to a body that is too large shows where it was refused',
+    base: 'express-5',
+    apply: [
+      edit(
+        RECEIVE,
+        'const reply = replies[outcome]',
+        "const reply = outcome === 'body_too_large' ? { ...replies[outcome], body: String(new Error('too large').stack) } : replies[outcome]",
+      ),
+    ],
+    kills: { 'expected no trace of the source': ['webhook.http.no-stack-trace'] },
+  },
+  {
+    id: 'signature-oracle',
+    defect: 'The answer to a wrong signature says which one would have been right',
+    base: 'express-5',
+    apply: [
+      edit(
+        RECEIVE,
+        "        reason: signature.reason,\n        bytes: body.length,\n      })\n      return 'signature_invalid'",
+        "        reason: signature.reason,\n        bytes: body.length,\n      })\n      expected = process.getBuiltinModule('node:crypto').createHmac('sha256', settings.keys[0].hmac).update(`${/t=(\\d+)/.exec(String(inbound.header('stripe-signature')))?.[1]}.`).update(body).digest('hex')\n      return 'signature_invalid'",
+      ),
+      edit(
+        RECEIVE,
+        '  async function decide(',
+        "  let expected = ''\n  async function decide(",
+      ),
+      edit(
+        RECEIVE,
+        'const reply = replies[outcome]',
+        "const reply = outcome === 'signature_invalid' ? { ...replies[outcome], body: expected } : replies[outcome]",
+      ),
+    ],
+    kills: {
+      'expected no secret and no signature in the answer': [
+        'webhook.http.no-secret-in-answers',
+      ],
+    },
+  },
+  {
     id: 'signature-in-answer',
     defect: 'The answer to a wrong signature repeats it, to help with debugging',
     base: 'express-5',
@@ -187,7 +227,7 @@ export const httpMutants: readonly Mutant[] = [
       ),
     ],
     kills: {
-      'expected no secret and no signature in an answer': [
+      'expected no secret and no signature in the answer': [
         'webhook.http.no-secret-in-answers',
       ],
     },

@@ -8,6 +8,10 @@ export type Level = 'MUST' | 'SHOULD' | 'MAY' | 'INFO'
 /** A dated list of checks with their levels. */
 export interface Profile {
   readonly name: string
+  /** The digest of the fixtures that its checks send. */
+  readonly fixtures: string
+  /** Features that a target may declare absent; the checks on them are then inapplicable. */
+  readonly optionalFeatures: readonly string[]
   readonly levels: Readonly<Record<string, Level>>
   /** Variants in which only these checks run. In any other, all run. */
   readonly subsets: Readonly<Record<string, readonly string[]>>

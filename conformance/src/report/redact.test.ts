@@ -13,3 +13,18 @@ it('takes out what has the form of a secret, whoever it belongs to', () => {
     'whsec_[redacted] sk_test_[redacted] rk_live_[redacted] t=1,v1=[redacted],v0=[redacted]',
   )
 })
+
+it('takes out a secret however it is written', () => {
+  const secret = 'whsec_a+b/c?d=\u00ff\u00fe'
+  const redact = createRedactor([secret])
+  const bytes = Buffer.from(secret)
+  for (const form of [
+    secret,
+    encodeURIComponent(secret),
+    bytes.toString('base64'),
+    bytes.toString('base64url'),
+    bytes.toString('hex'),
+  ]) {
+    expect(redact(`x ${form} y`)).toMatch(/^x \[redacted\]=* y$/)
+  }
+})
