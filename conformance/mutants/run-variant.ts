@@ -53,6 +53,7 @@ export function createRunner(stripeMockUrl: string, pool: HostPool): Runner {
       timeoutMs: 2_000,
       startTimeoutMs: 10_000,
       settleMs: 300,
+      reproduceOf: (id) => id,
     })
 
   const mutant = ({ id, base, variant = 'default', apply }: Edited) => {

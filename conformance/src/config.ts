@@ -6,7 +6,7 @@ export interface CommandTarget {
   readonly command: string
   /** Default: the current folder. */
   readonly cwd?: string
-  /** The variants to run. Default: all that its manifest names. */
+  /** The variants to run, `default` among them. Default: all that its manifest names. */
   readonly variants?: readonly string[]
 }
 

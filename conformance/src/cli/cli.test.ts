@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCommandLine } from './command-line.test-setup.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const node = process.execPath
@@ -17,29 +18,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** Runs the command line in an empty folder. */
-function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  return new Promise<{ code: number | null; stdout: string; stderr: string; ms: number }>(
-    (resolve) => {
-      const began = performance.now()
-      const child = spawn(node, [join(root, 'src/cli.ts'), ...args], {
-        cwd: folder,
-        env: { ...process.env, ...env },
-      })
-      let stdout = ''
-      let stderr = ''
-      child.stdout.on('data', (text) => {
-        stdout += text
-      })
-      child.stderr.on('data', (text) => {
-        stderr += text
-      })
-      child.on('close', (code) =>
-        resolve({ code, stdout, stderr, ms: performance.now() - began }),
-      )
-    },
-  )
-}
+const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  runCommandLine(folder, args, env)
 
 describe('exit codes', () => {
   it.each<[number, readonly string[], RegExp]>([
@@ -71,6 +51,26 @@ describe('exit codes', () => {
     [2, ['run', '--command', independent, '--reporter', 'json'], /--reporter json=FILE/],
     [2, ['run', '--command', independent, '--repeat', '0'], /at least 1/],
     [2, ['run', '--url', 'http://127.0.0.1:9'], /CONFORMANCE_TOKEN/],
+    [
+      2,
+      ['run', '--url', 'localhost:3000'],
+      /http:\/\/ or https:\/\/ URL, not localhost:3000/,
+    ],
+    [
+      2,
+      ['run', '--command', independent, '--reporter', 'json=no/such/folder/r.json'],
+      /cannot be written to "no\/such\/folder\/r\.json"/,
+    ],
+    [
+      2,
+      ['run', '--command', independent, '--reporter', 'json='],
+      /cannot be written to ""/,
+    ],
+    [
+      0,
+      ['run', '--command', independent, '--only', 'webhook.dispatch.*', '--strict'],
+      /partial/,
+    ],
     [0, ['run', '--command', independent], /1 of 1 targets conformant/],
     [0, ['run', '--command', independent, '--only', 'webhook.dispatch.*'], /partial/],
     [1, ['run', '--command', trivial('always-200')], /non-conformant/],

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { catalogue } from '../catalogue/catalogue.ts'
 import { CURRENT_PROFILE } from '../catalogue/profile.ts'
@@ -10,6 +12,7 @@ import { terminalReport } from '../reporters/terminal.ts'
 import { runSuite } from '../runner/run-suite.ts'
 import { profileOrUsageError } from './explain.ts'
 import { createFilter } from './filter.ts'
+import { reproduceCommand } from './reproduce.ts'
 import type { ExitCode } from './run-cli.ts'
 import { selectRuns } from './select-runs.ts'
 import { UsageError } from './usage-error.ts'
@@ -27,6 +30,7 @@ export interface RunFlags {
   readonly repeat: number
   readonly seed: number
   readonly timeout: number
+  readonly startTimeout: number
   readonly reporter: readonly string[]
   readonly stripeMock?: string
 }
@@ -88,6 +92,12 @@ export function addRunCommand(program: Command, exit: (code: ExitCode) => void):
       10_000,
     )
     .option(
+      '--start-timeout <ms>',
+      'how long a target may take until its manifest answers',
+      count,
+      30_000,
+    )
+    .option(
       '--reporter <list>',
       'terminal, json=FILE, junit=FILE (repeatable)',
       collect,
@@ -110,14 +120,17 @@ async function run(flags: RunFlags): Promise<ExitCode> {
     process.stderr.write(`${line}\n`)
   }
   for (let round = 1; ; round++) {
+    const seed = flags.seed + round - 1
     const report = await runSuite({
       runs,
       profile,
       ...(flags.stripeMock !== undefined && { stripeMock: flags.stripeMock }),
       ...filter,
-      seed: flags.seed + round - 1,
+      seed,
+      reproduceOf: ({ name: target, variant }, id) =>
+        reproduceCommand(flags, { target, variant, id, seed }),
       timeoutMs: flags.timeout,
-      startTimeoutMs: 30_000,
+      startTimeoutMs: flags.startTimeout,
       settleMs: 1_000,
       onProgress: say,
       onTarget: ({ name, variant, verdict, durationMs }) => {
@@ -163,7 +176,14 @@ function parseReporters(given: readonly string[]): readonly Output[] {
         `where shall the ${name} report go? Write --reporter ${name}=FILE`,
       )
     }
-    return separator < 0 ? { name } : { name, file: item.slice(separator + 1) }
+    if (separator < 0) return { name }
+    const file = item.slice(separator + 1)
+    if (file === '' || !existsSync(dirname(resolve(file)))) {
+      throw new UsageError(
+        `the ${name} report cannot be written to "${file}": there is no such folder`,
+      )
+    }
+    return { name, file }
   })
   // A person at the terminal always gets to see the matrix.
   return outputs.some(({ name }) => name === 'terminal')

@@ -1,6 +1,9 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import * as net from 'node:net'
+import * as tls from 'node:tls'
+import { urlToHttpOptions } from 'node:url'
 import type { HttpRequest } from './http-message.ts'
+import { pathBelow } from './send.ts'
 
 /** How long to wait for a `100 Continue`, which not every server gives, in milliseconds. */
 const CONTINUE_MS = 300
@@ -14,12 +17,12 @@ export async function abortMidBody(
   baseUrl: string,
   { method, path, headers, body }: HttpRequest,
 ): Promise<void> {
-  const { hostname, port } = new URL(baseUrl)
-  const socket = connect(Number(port), hostname)
+  const base = new URL(baseUrl)
+  const socket = connect(base)
   socket.on('error', () => {})
   const lines = [
-    `${method} ${path} HTTP/1.1`,
-    `Host: ${hostname}:${port}`,
+    `${method} ${pathBelow(base, path)} HTTP/1.1`,
+    `Host: ${base.host}`,
     'Expect: 100-continue',
     ...headers.map(([name, value]) => `${name}: ${value}`),
     `Content-Length: ${body.length}`,
@@ -30,4 +33,11 @@ export async function abortMidBody(
     socket.write(body.subarray(0, body.length / 2), resolve)
   })
   socket.resetAndDestroy()
+}
+
+function connect(base: URL): net.Socket {
+  const host = urlToHttpOptions(base).hostname ?? base.hostname
+  return base.protocol === 'https:'
+    ? tls.connect({ host, port: Number(base.port || 443), servername: host })
+    : net.connect({ host, port: Number(base.port || 80) })
 }

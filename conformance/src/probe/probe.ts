@@ -8,6 +8,13 @@ import { send } from './send.ts'
 /** A target broke the protocol: nothing can be said about what it was asked. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError'
+  /** It may only not have started yet. */
+  readonly mayPass: boolean
+
+  constructor(message: string, { mayPass = false }: { readonly mayPass?: boolean } = {}) {
+    super(message)
+    this.mayPass = mayPass
+  }
 }
 
 export interface ProbeOptions {
@@ -63,9 +70,12 @@ export class Probe {
 
   async #ask<T>(path: string, schema: SchemaName): Promise<T> {
     const { response, error } = await this.#get(path, this.#token)
-    if (response === undefined) throw new ProtocolError(`GET ${path}: ${error}`)
-    if (response.status !== 200) {
-      throw new ProtocolError(`GET ${path} answered ${response.status}, expected 200`)
+    if (response === undefined)
+      throw new ProtocolError(`GET ${path}: ${error}`, { mayPass: true })
+    const { status } = response
+    if (status !== 200) {
+      const mayPass = [404, 500, 502, 503, 504].includes(status)
+      throw new ProtocolError(`GET ${path} answered ${status}, expected 200`, { mayPass })
     }
     const value = parse(response.body, path)
     const problem = problemWith(schema, value)
@@ -73,7 +83,7 @@ export class Probe {
     return value as T
   }
 
-  #get(path: string, token: string): Promise<Exchange> {
+  async #get(path: string, token: string): Promise<Exchange> {
     const request: HttpRequest = {
       method: 'GET',
       path,
@@ -82,8 +92,14 @@ export class Probe {
       framing: 'content-length',
       cuts: [],
     }
-    const options = { timeoutMs: this.#timeoutMs, origin: 0, agent: this.#agent }
-    return send(this.url, request, options)
+    const options = { timeoutMs: this.#timeoutMs, origin: 0 }
+    // Over TLS every question has a connection of its own.
+    if (this.url.startsWith('https:')) return send(this.url, request, options)
+    const kept = await send(this.url, request, { ...options, agent: this.#agent })
+    // A server may close a connection that was kept, at the moment in which it is used again.
+    return /ECONNRESET|EPIPE|hang up/.test(kept.error ?? '')
+      ? send(this.url, request, options)
+      : kept
   }
 }
 
@@ -91,6 +107,6 @@ function parse(body: string, path: string): unknown {
   try {
     return JSON.parse(body)
   } catch {
-    throw new ProtocolError(`GET ${path} did not answer with JSON: ${body.slice(0, 200)}`)
+    throw new ProtocolError(`GET ${path} did not answer with JSON: ${body}`)
   }
 }

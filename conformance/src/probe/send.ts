@@ -1,4 +1,6 @@
-import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
+import * as http from 'node:http'
+import * as https from 'node:https'
+import { urlToHttpOptions } from 'node:url'
 import type { Exchange, HttpRequest, HttpResponse } from './http-message.ts'
 
 export interface SendOptions {
@@ -6,16 +8,17 @@ export interface SendOptions {
   /** `performance.now()` of the moment from which offsets count. */
   readonly origin: number
   /** Keeps the connection for the next request through the same agent. Default: a connection of its own. */
-  readonly agent?: Agent
+  readonly agent?: http.Agent
 }
 
 /** Sends exactly these bytes to a target. Never rejects: what went wrong is part of the exchange. */
 export function send(
   baseUrl: string,
   request: HttpRequest,
-  { timeoutMs, origin, agent = oneOff }: SendOptions,
+  { timeoutMs, origin, agent }: SendOptions,
 ): Promise<Exchange> {
-  const { hostname, port } = new URL(baseUrl)
+  const base = new URL(baseUrl)
+  const isSecure = base.protocol === 'https:'
   const started = performance.now()
   const startedAt = started - origin
   return new Promise((resolve) => {
@@ -23,17 +26,12 @@ export function send(
       clearTimeout(timer)
       resolve({ request, ...outcome, startedAt, durationMs: performance.now() - started })
     }
-    const outgoing = httpRequest({
-      agent,
-      hostname,
-      port,
+    const outgoing = (isSecure ? https : http).request({
+      ...urlToHttpOptions(base),
+      agent: agent ?? (isSecure ? oneOffSecure : oneOff),
       method: request.method,
-      path: request.path,
-      headers: [
-        ...request.headers,
-        framingHeader(request),
-        ['Host', `${hostname}:${port}`],
-      ].flat(),
+      path: pathBelow(base, request.path),
+      headers: [...request.headers, framingHeader(request), ['Host', base.host]].flat(),
     })
     const timer = setTimeout(() => {
       end({ error: `no answer within ${timeoutMs} ms` })
@@ -53,7 +51,19 @@ export function send(
   })
 }
 
-const oneOff = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY })
+/** An agent that keeps one connection to a target open. */
+export function createKeepAliveAgent(baseUrl: string): http.Agent {
+  const options = { keepAlive: true, maxSockets: 1 }
+  return baseUrl.startsWith('https:') ? new https.Agent(options) : new http.Agent(options)
+}
+
+/** The path of a request, below that of the target's own URL. */
+export function pathBelow(base: URL, path: string): string {
+  return base.pathname.replace(/\/$/, '') + path
+}
+
+const oneOff = new http.Agent({ keepAlive: false })
+const oneOffSecure = new https.Agent({ keepAlive: false })
 
 function framingHeader({ framing, body }: HttpRequest): readonly [string, string] {
   return framing === 'chunked'
@@ -62,13 +72,7 @@ function framingHeader({ framing, body }: HttpRequest): readonly [string, string
 }
 
 /** Each part is a write of its own, after the one before has been handed to the system. */
-function writeBody(
-  outgoing: {
-    write: (chunk: Buffer, done: () => void) => void
-    end: (chunk?: Buffer) => void
-  },
-  { body, cuts }: HttpRequest,
-): void {
+function writeBody(outgoing: http.ClientRequest, { body, cuts }: HttpRequest): void {
   const starts = [0, ...cuts]
   const writeFrom = (index: number): void => {
     const part = body.subarray(starts[index], starts[index + 1])
@@ -78,7 +82,7 @@ function writeBody(
   writeFrom(0)
 }
 
-function readResponse(message: IncomingMessage): Promise<HttpResponse> {
+function readResponse(message: http.IncomingMessage): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     let body = ''
     message.setEncoding('utf8')

@@ -14,6 +14,7 @@ const whole: VerdictFacts = {
   isFiltered: false,
   isRemote: false,
   isWithoutStripeMock: false,
+  hasCrashed: false,
 }
 
 describe('verdictOf', () => {
@@ -24,8 +25,17 @@ describe('verdictOf', () => {
       'a SHOULD could not be tested',
       [passed, check('SHOULD', 'untestable')],
       {},
-      'conformant',
+      'incomplete',
     ],
+    ['a SHOULD broke', [passed, check('SHOULD', 'errored')], {}, 'incomplete'],
+    ['a SHOULD was skipped', [passed, check('SHOULD', 'skipped')], {}, 'incomplete'],
+    [
+      'a MAY could not be tested',
+      [passed, check('MAY', 'untestable')],
+      {},
+      'conformant-strict',
+    ],
+    ['it crashed', [passed], { hasCrashed: true }, 'non-conformant'],
     ['an INFO failed', [passed, check('INFO', 'failed')], {}, 'conformant-strict'],
     ['a MAY failed', [passed, check('MAY', 'failed')], {}, 'conformant-strict'],
     ['a MUST failed', [passed, check('MUST', 'failed')], {}, 'non-conformant'],
@@ -58,6 +68,18 @@ describe('verdictOf', () => {
       'partial',
     ],
     [
+      'checks were left out and one could not be tested',
+      [passed, check('MUST', 'untestable')],
+      { isFiltered: true },
+      'incomplete',
+    ],
+    [
+      'it runs elsewhere and what was asked for could not be tested',
+      [passed, check('MUST', 'untestable')],
+      { isRemote: true, isFiltered: true },
+      'incomplete',
+    ],
+    [
       'it runs elsewhere and a check broke',
       [check('MUST', 'errored')],
       { isRemote: true },
@@ -76,15 +98,23 @@ describe('verdictOf', () => {
 })
 
 describe('exitCodeOf', () => {
-  const target = (verdict: Verdict) => ({ verdict, checks: [] })
+  const target = (verdict: Verdict) => ({
+    verdict,
+    checks: verdict === 'conformant' ? [check('SHOULD', 'failed')] : [passed],
+  })
   it.each<[readonly Verdict[], boolean, number]>([
     [['conformant', 'conformant-strict', 'partial'], false, 0],
     [['conformant', 'conformant-strict'], true, 1],
-    [['conformant-strict'], true, 0],
+    [['conformant-strict', 'partial'], true, 0],
     [['incomplete', 'non-conformant'], false, 1],
     [['conformant', 'incomplete'], false, 3],
     [[], false, 3],
   ])('%j, strict: %s', (verdicts, isStrict, code) => {
     expect(exitCodeOf(verdicts.map(target), isStrict)).toBe(code)
+  })
+
+  it('is 1 for a SHOULD that failed among those that were asked for, when strict', () => {
+    const filtered = { verdict: 'partial', checks: [check('SHOULD', 'failed')] } as const
+    expect([exitCodeOf([filtered], false), exitCodeOf([filtered], true)]).toEqual([0, 1])
   })
 })

@@ -20,8 +20,12 @@ function suiteOf(target: TargetReport, { startedAt }: Report): string {
       `    <testcase classname=${quoted(name)} name="starts" time="0"><error message=${quoted(target.problem)}/></testcase>`,
     )
   }
+  const judged = target.checks.filter(({ level }) => level !== 'INFO')
   const count = (outcome: string) =>
-    target.checks.filter((result) => result.outcome === outcome).length
+    judged.filter((result) => result.outcome === outcome).length
+  const informative = target.checks.filter(
+    ({ level, outcome }) => level === 'INFO' && outcome !== 'passed',
+  ).length
   const errors =
     count('errored') + count('untestable') + (target.problem === undefined ? 0 : 1)
   const attributes = [
@@ -29,7 +33,7 @@ function suiteOf(target: TargetReport, { startedAt }: Report): string {
     `tests="${cases.length}"`,
     `failures="${count('failed')}"`,
     `errors="${errors}"`,
-    `skipped="${count('skipped') + count('inapplicable')}"`,
+    `skipped="${count('skipped') + count('inapplicable') + informative}"`,
     `time="${seconds(target.durationMs)}"`,
     `timestamp="${startedAt.slice(0, 19)}"`,
   ]
@@ -38,12 +42,15 @@ function suiteOf(target: TargetReport, { startedAt }: Report): string {
 
 function caseOf(
   classname: string,
-  { id, outcome, durationMs, message, failure }: CheckResult,
+  { id, level, outcome, durationMs, message, failure }: CheckResult,
 ): string {
   const start = `    <testcase classname=${quoted(classname)} name=${quoted(id)} time="${seconds(durationMs)}"`
   const tag = { failed: 'failure', errored: 'error', untestable: 'error' }[
     outcome as string
   ]
+  // A CI system would take it for a failure, and INFO is none.
+  if (level === 'INFO' && outcome !== 'passed')
+    return `${start}><skipped message=${quoted(`INFO: ${message ?? outcome}`)}/></testcase>`
   if (outcome === 'skipped' || outcome === 'inapplicable')
     return `${start}><skipped/></testcase>`
   if (tag === undefined) return `${start}/>`

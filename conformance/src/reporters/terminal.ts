@@ -66,7 +66,8 @@ function summary({
 
 function failuresOf(target: TargetReport): readonly string[] {
   const title = `${target.name} (${target.variant})`
-  if (target.problem !== undefined) return [`✗ ${title}: ${target.problem}`, '']
+  const problem =
+    target.problem === undefined ? [] : [`✗ ${title}: ${printable(target.problem)}`, '']
   const shown = target.checks.filter(
     ({ outcome, level }) =>
       (outcome === 'failed' || outcome === 'errored') && level !== 'INFO',
@@ -76,7 +77,7 @@ function failuresOf(target: TargetReport): readonly string[] {
   ).length
   const rest =
     untestable === 0 ? [] : [`  ${title}: ${untestable} more could not be tested`, '']
-  return [...shown.flatMap((result) => failureLines(title, result)), ...rest]
+  return [...problem, ...shown.flatMap((result) => failureLines(title, result)), ...rest]
 }
 
 function failureLines(
@@ -96,7 +97,7 @@ function failureLines(
   add('got', failure?.actual)
   add('fix', failure?.hint)
   for (const exchange of failure?.exchanges ?? []) add('exchange', exchange)
-  for (const log of failure?.logs ?? []) add('log', log.slice(0, 300))
+  for (const log of failure?.logs ?? []) add('log', log)
   add('reproduce', failure?.reproduce)
   return [...lines, '']
 }

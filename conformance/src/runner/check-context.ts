@@ -135,11 +135,7 @@ export class CheckContext {
     if (response === undefined)
       throw new CheckFailure(`an answer with a ${expected}`, `${error}`)
     if (isOfClass(response.status, expected)) return response
-    const body = response.body.slice(0, 200)
-    throw new CheckFailure(
-      `a ${expected}`,
-      `${response.status}${body === '' ? '' : ` ${body}`}`,
-    )
+    throw new CheckFailure(`a ${expected}`, `${response.status} ${response.body}`.trim())
   }
 
   /** Holds when the webhook is answered with a 2xx and its event has acted exactly once. */

@@ -31,7 +31,7 @@ export async function runCheck(
   const { id } = check
   const { level, redact } = options
   if (thrown === undefined) return { id, level, outcome: 'passed', durationMs }
-  const message = redact(messageOf(thrown.error))
+  const message = clip(redact(messageOf(thrown.error)))
   const failure = detailsOf(check, t, thrown.error, options)
   return { id, level, outcome: outcomeOf(thrown.error), durationMs, message, failure }
 }
@@ -57,12 +57,12 @@ function detailsOf(
     sentence: requirement?.sentence ?? '',
     url: requirement?.url ?? '',
     ...(error instanceof CheckFailure && {
-      expected: redact(error.expected),
-      actual: redact(error.actual),
+      expected: clip(redact(error.expected)),
+      actual: clip(redact(error.actual)),
     }),
     ...(check.hint !== undefined && { hint: check.hint }),
-    exchanges: t.exchanges.map((exchange) => redact(printed(exchange))),
-    logs: logsOf(t).map(redact),
+    exchanges: t.exchanges.map((exchange) => printed(exchange, redact)),
+    logs: logsOf(t).map((line) => clip(redact(line))),
     reproduce,
   }
 }
@@ -75,14 +75,24 @@ function logsOf(t: CheckContext): readonly string[] {
   }
 }
 
-function printed({ request, response, error, startedAt, durationMs }: Exchange): string {
+/** What is cut off is cut off after secrets have been taken out, so that no part of one is left. */
+function printed(
+  { request, response, error, startedAt, durationMs }: Exchange,
+  redact: (text: string) => string,
+): string {
   const { method, path, body } = request
   const type = headerOf(request, 'content-type') ?? 'no type'
   const answer =
     response === undefined
       ? `${error}`
-      : `${response.status} ${response.body.slice(0, 160)}`
-  return `+${startedAt.toFixed(0)} ms  ${method} ${path} (${body.length} bytes, ${type})  →  ${answer}  [${durationMs.toFixed(1)} ms]`
+      : `${response.status} ${clip(redact(response.body), 160)}`
+  return redact(
+    `+${startedAt.toFixed(0)} ms  ${method} ${path} (${body.length} bytes, ${type})  →  ${answer}  [${durationMs.toFixed(1)} ms]`,
+  )
+}
+
+function clip(text: string, length = 400): string {
+  return text.length <= length ? text : `${text.slice(0, length)}…`
 }
 
 function round(milliseconds: number): number {

@@ -4,13 +4,16 @@ import type { TargetSource } from '../config.ts'
 import type { Report, TargetReport } from '../report/report.ts'
 import { suiteVersion } from '../suite-version.ts'
 import { runTarget } from './run-target.ts'
-import { isCommand, isRemote } from './start-target.ts'
 
 /** One target to run, in one variant. */
 export interface Run {
   readonly name: string
   readonly source: TargetSource
   readonly variant: string
+  /** Not every variant of the target is run, so that nothing can be said of the whole. */
+  readonly isPartial: boolean
+  /** What else its manifest names is run as well. */
+  readonly addsVariants: boolean
 }
 
 export interface SuiteOptions {
@@ -27,13 +30,8 @@ export interface SuiteOptions {
   /** Told what is being done: one line each. */
   readonly onProgress: (line: string) => void
   readonly onTarget: (report: TargetReport) => void
-}
-
-/** The variants that a source names itself; a spawned target that names none runs in `default`. */
-export function variantsOf(source: TargetSource): readonly string[] {
-  if (isRemote(source)) return ['default']
-  if (isCommand(source)) return source.variants ?? ['default']
-  return source.variants
+  /** The command that runs one check alone. */
+  readonly reproduceOf: (run: Run, id: string) => string
 }
 
 /**
@@ -58,13 +56,23 @@ export async function runSuite(options: SuiteOptions): Promise<Report> {
     }
     const targets: TargetReport[] = []
     const began = performance.now()
-    for (const { name, source, variant } of runs) {
+    const queue = [...runs]
+    for (const run of queue) {
+      const { name, source, variant, isPartial, addsVariants } = run
       const report = await runTarget(source, {
         ...options,
         name,
         variant,
         profile,
+        isFiltered: options.isFiltered || isPartial,
         ...(stripeMock && { stripeMockUrl: stripeMock.url }),
+        reproduceOf: (id) => options.reproduceOf(run, id),
+        onManifest: ({ variants }) => {
+          if (!addsVariants) return
+          for (const other of variants)
+            if (other !== variant)
+              queue.push({ ...run, variant: other, addsVariants: false })
+        },
       })
       targets.push(report)
       options.onTarget(report)

@@ -2,16 +2,19 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
 import { catalogue } from '../catalogue/catalogue.ts'
 import type { Check } from '../catalogue/check.ts'
 import { checksOf, type Profile } from '../catalogue/profile.ts'
 import type { TargetSource } from '../config.ts'
+import { ProtocolError } from '../probe/probe.ts'
 import { createRedactor } from '../report/redact.ts'
 import type { CheckResult, TargetReport } from '../report/report.ts'
 import { verdictOf } from '../report/verdict.ts'
 import type { TargetEnvironment } from '../target/environment.ts'
 import type { Manifest } from '../target/target.ts'
 import type { Subject } from './check-context.ts'
+import { watchForCrashes } from './crash-watch.ts'
 import { findDishonesty } from './honesty.ts'
 import { runInOrder } from './run-in-order.ts'
 import {
@@ -21,6 +24,7 @@ import {
   TargetProblem,
 } from './start-target.ts'
 import { type StripeSide, startStripeSide } from './stripe-side.ts'
+import { within } from './within.ts'
 
 export interface RunTargetOptions {
   readonly name: string
@@ -36,6 +40,10 @@ export interface RunTargetOptions {
   readonly startTimeoutMs: number
   /** How long after a 2xx an effect may come, in milliseconds. */
   readonly settleMs: number
+  /** The command that runs one check of this target alone. */
+  readonly reproduceOf: (id: string) => string
+  /** Told what the target says of itself, once it has started. */
+  readonly onManifest?: (manifest: Manifest) => void
 }
 
 /** Runs the suite against one target in one variant, from start to stop. Never rejects for what the target does. */
@@ -46,60 +54,98 @@ export async function runTarget(
   const began = performance.now()
   const { name, variant } = options
   const logs: string[] = []
-  const token = randomBytes(16).toString('hex')
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'conformance-'))
   const stripe =
     options.stripeMockUrl === undefined || isRemote(source)
       ? undefined
       : await startStripeSide(options.stripeMockUrl)
-  const environment: TargetEnvironment = {
+  const environment = await createEnvironment(variant, stripe, logs)
+  const redact = createRedactor(secretsOf(source, environment))
+  const watch = watchForCrashes()
+  let target: RunningTarget | undefined
+  let checks: readonly CheckResult[] = []
+  let problem: string | undefined
+  try {
+    target = await startTarget(source, environment, options)
+    options.onManifest?.(target.manifest)
+    await stripe?.deliverTo(target.probe.url + target.manifest.routes.webhook)
+    problem = await findDishonesty(target, variant)
+    const subject = toSubject(source, target, environment, options, stripe, logs)
+    if (problem === undefined) checks = await runChecks(subject, options, redact)
+  } catch (error) {
+    if (!(error instanceof TargetProblem || error instanceof ProtocolError)) throw error
+    problem = error.message
+  } finally {
+    await cleanUp(name, [
+      async () => target?.probe.close(),
+      async () => target && within(STOP_MS, target.stop()),
+      async () => stripe?.stop(),
+      () => rm(environment.dataDirectory, { recursive: true, force: true }),
+    ])
+    watch.stop()
+  }
+  const [crash] = watch.crashes
+  if (crash !== undefined) problem = `it threw what nobody caught: ${crash}`
+  const verdict = verdictOf(checks, {
+    isFiltered: options.isFiltered,
+    isRemote: isRemote(source),
+    isWithoutStripeMock: options.stripeMockUrl === undefined,
+    hasCrashed: crash !== undefined,
+  })
+  return {
+    name,
+    ...frameworkOf(source, target?.manifest),
+    variant,
+    verdict,
+    durationMs: Math.round(performance.now() - began),
+    ...(problem !== undefined && {
+      problem: [problem, ...logs.slice(-10)].map(redact).join('\n'),
+    }),
+    checks,
+  }
+}
+
+/** How long a target may take to stop, in milliseconds: as long as one that is spawned has until SIGKILL, and a little more. */
+const STOP_MS = 5_000
+
+/** Does every step, also when one before it fails. */
+async function cleanUp(
+  name: string,
+  steps: readonly (() => Promise<unknown>)[],
+): Promise<void> {
+  for (const step of steps) {
+    await step().catch((error: unknown) => {
+      process.emitWarning(`${name} did not stop: ${error}`)
+    })
+  }
+}
+
+async function createEnvironment(
+  variant: string,
+  stripe: StripeSide | undefined,
+  logs: string[],
+): Promise<TargetEnvironment> {
+  return {
     port: 0,
-    dataDirectory,
+    dataDirectory: await mkdtemp(join(tmpdir(), 'conformance-')),
     stripeApiBase: stripe?.apiBase ?? 'http://127.0.0.1:9',
     stripeSecretKey: `sk_test_${randomBytes(12).toString('hex')}`,
     webhookSecrets: [stripe?.webhookSecret ?? newSecret(), newSecret()],
-    token,
+    token: randomBytes(16).toString('hex'),
     variant,
     log: (line) => {
       logs.push(line)
     },
   }
-  let target: RunningTarget | undefined
-  try {
-    target = await startTarget(source, environment, options)
-    const subject = toSubject(source, target, environment, options, stripe, logs)
-    await stripe?.deliverTo(target.probe.url + target.manifest.routes.webhook)
-    const problem = await findDishonesty(target, variant)
-    if (problem !== undefined) throw new TargetProblem(problem)
-    const checks = await runChecks(subject, options, [
-      token,
-      ...environment.webhookSecrets,
-    ])
-    const verdict = verdictOf(checks, {
-      isFiltered: options.isFiltered,
-      isRemote: isRemote(source),
-      isWithoutStripeMock: options.stripeMockUrl === undefined,
-    })
-    const { framework, frameworkVersion } = target.manifest.implementation
-    const durationMs = since(began)
-    return { name, framework, frameworkVersion, variant, verdict, durationMs, checks }
-  } catch (error) {
-    if (!(error instanceof TargetProblem)) throw error
-    return {
-      name,
-      ...frameworkOf(target?.manifest),
-      variant,
-      verdict: 'incomplete',
-      durationMs: since(began),
-      problem: [error.message, ...logs.slice(-10)].join('\n'),
-      checks: [],
-    }
-  } finally {
-    target?.probe.close()
-    await target?.stop()
-    await stripe?.stop()
-    await rm(dataDirectory, { recursive: true, force: true })
-  }
+}
+
+/** What must not stand in any report. */
+function secretsOf(
+  source: TargetSource,
+  { token, webhookSecrets, stripeSecretKey }: TargetEnvironment,
+): readonly string[] {
+  return isRemote(source)
+    ? [source.token, ...source.webhookSecrets]
+    : [token, ...webhookSecrets, stripeSecretKey]
 }
 
 function newSecret(): string {
@@ -130,23 +176,18 @@ function toSubject(
 
 function runChecks(
   subject: Subject,
-  { name, variant, profile, isWanted, seed }: RunTargetOptions,
-  secrets: readonly string[],
+  { profile, variant, isWanted, seed, reproduceOf }: RunTargetOptions,
+  redact: (text: string) => string,
 ): Promise<readonly CheckResult[]> {
-  const redact = createRedactor([
-    ...secrets,
-    ...subject.webhookSecrets,
-    subject.stripeSecretKey,
-  ])
   const all = checksOf(profile, variant, catalogue)
   const wanted = withDependencies(
     all,
     all.filter(({ id }) => isWanted(id)),
   )
-  return runInOrder(wanted, subject, seed, (check) => ({
-    level: profile.levels[check.id] ?? 'INFO',
+  return runInOrder(wanted, subject, seed, ({ id }) => ({
+    level: profile.levels[id] ?? 'INFO',
     redact,
-    reproduce: `npx countersign-conformance run --target ${name} --variant ${variant} --only ${check.id}`,
+    reproduce: reproduceOf(id),
   }))
 }
 
@@ -164,13 +205,11 @@ function withDependencies(
 }
 
 function frameworkOf(
+  source: TargetSource,
   manifest: Manifest | undefined,
 ): Pick<TargetReport, 'framework' | 'frameworkVersion'> {
+  const known = 'implementation' in source ? source.implementation : undefined
   const { framework = 'unknown', frameworkVersion = 'unknown' } =
-    manifest?.implementation ?? {}
+    manifest?.implementation ?? known ?? {}
   return { framework, frameworkVersion }
-}
-
-function since(began: number): number {
-  return Math.round(performance.now() - began)
 }

@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommandTarget, RemoteTarget, TargetSource } from '../config.ts'
 import { Probe, ProtocolError } from '../probe/probe.ts'
-import { type TargetEnvironment, toProcessEnvironment } from '../target/environment.ts'
-import type { Manifest, StartedTarget } from '../target/target.ts'
+import type { TargetEnvironment } from '../target/environment.ts'
+import type { Manifest, StartedTarget, Target } from '../target/target.ts'
+import { spawnTarget } from './spawn-target.ts'
+import { within } from './within.ts'
 
 /** A target would not start, or does not speak the protocol. */
 export class TargetProblem extends Error {
@@ -22,7 +20,7 @@ export function isRemote(source: TargetSource): source is RemoteTarget {
   return 'token' in source
 }
 
-export function isCommand(source: TargetSource): source is CommandTarget {
+function isCommand(source: TargetSource): source is CommandTarget {
   return 'command' in source
 }
 
@@ -33,17 +31,25 @@ export interface StartLimits {
   readonly timeoutMs: number
 }
 
-/** Starts a target in one of its three ways and waits until its manifest answers. */
+/** One that runs already needs no time to start. In milliseconds. */
+const REMOTE_START_MS = 3_000
+
+/**
+ * Starts a target in one of its three ways and waits until its manifest answers.
+ *
+ * @throws TargetProblem
+ */
 export async function startTarget(
   source: TargetSource,
   environment: TargetEnvironment,
   { startTimeoutMs, timeoutMs }: StartLimits,
 ): Promise<RunningTarget> {
-  const { started, hasEnded } = await start(source, environment)
+  const deadline = Date.now() + (isRemote(source) ? REMOTE_START_MS : startTimeoutMs)
+  const { started, hasEnded } = await start(source, environment, startTimeoutMs)
   const token = isRemote(source) ? source.token : environment.token
   const probe = new Probe({ url: started.url, token, timeoutMs })
   try {
-    const manifest = await firstManifest(probe, hasEnded, startTimeoutMs)
+    const manifest = await firstManifest(probe, hasEnded, deadline)
     return { ...started, probe, manifest }
   } catch (error) {
     await started.stop()
@@ -59,94 +65,52 @@ interface Start {
 async function start(
   source: TargetSource,
   environment: TargetEnvironment,
+  startTimeoutMs: number,
 ): Promise<Start> {
   if (isRemote(source)) {
     const url = source.url.replace(/\/$/, '')
     return { started: { url, stop: async () => {} }, hasEnded: () => undefined }
   }
-  if (isCommand(source)) return spawnTarget(source, environment)
+  if (isCommand(source)) {
+    const started = await spawnTarget(source, environment)
+    return { started, hasEnded: started.hasEnded }
+  }
+  return {
+    started: await startInProcess(source, environment, startTimeoutMs),
+    hasEnded: () => undefined,
+  }
+}
+
+async function startInProcess(
+  target: Target,
+  environment: TargetEnvironment,
+  startTimeoutMs: number,
+): Promise<StartedTarget> {
+  const starting = Promise.resolve().then(() => target.start(environment))
   try {
-    return { started: await source.start(environment), hasEnded: () => undefined }
+    return await within(startTimeoutMs, starting)
   } catch (error) {
+    // One that comes late is nobody's any more.
+    starting.then((late) => late.stop()).catch(() => {})
     throw new TargetProblem(
       `it did not start: ${error instanceof Error ? error.stack : error}`,
     )
   }
 }
 
-async function spawnTarget(
-  { command, cwd }: CommandTarget,
-  environment: TargetEnvironment,
-): Promise<Start> {
-  const port = await freePort()
-  const child = spawn(command, {
-    cwd,
-    // A group of its own, so that whatever the shell starts ends with it.
-    detached: true,
-    env: { ...process.env, ...toProcessEnvironment({ ...environment, port }) },
-    shell: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let ended: string | undefined
-  const exit = once(child, 'exit').then(([code, signal]) => {
-    ended = `it ended with ${code ?? signal}`
-  })
-  for (const stream of [child.stdout, child.stderr]) {
-    let rest = ''
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      const lines = (rest + text).split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) environment.log(line)
-    })
-  }
-  const signalGroup = (signal: NodeJS.Signals) => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, signal)
-    } catch {
-      // The group is gone.
-    }
-  }
-  const killWithParent = () => signalGroup('SIGKILL')
-  process.once('exit', killWithParent)
-  return {
-    hasEnded: () => ended,
-    started: {
-      url: `http://127.0.0.1:${port}`,
-      async stop() {
-        process.off('exit', killWithParent)
-        signalGroup('SIGTERM')
-        const force = setTimeout(() => signalGroup('SIGKILL'), 3_000)
-        await exit
-        clearTimeout(force)
-      },
-    },
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 async function firstManifest(
   probe: Probe,
   hasEnded: () => string | undefined,
-  startTimeoutMs: number,
+  deadline: number,
 ): Promise<Manifest> {
-  const deadline = Date.now() + startTimeoutMs
   for (;;) {
     try {
       return await probe.manifest()
     } catch (error) {
       const ended = hasEnded()
       if (ended !== undefined) throw new TargetProblem(ended)
-      const isRefused =
-        error instanceof ProtocolError && /ECONNREFUSED/.test(error.message)
-      if (Date.now() > deadline || !isRefused) {
+      const mayPass = error instanceof ProtocolError && error.mayPass
+      if (Date.now() > deadline || !mayPass) {
         throw new TargetProblem(
           `its manifest does not answer as protocol 1 asks: ${error instanceof Error ? error.message : error}`,
         )
