@@ -40,6 +40,11 @@ function checkSecret(secret: unknown, name: string): string {
       `${name} does not start with whsec_, so it is not the signing secret of a webhook endpoint.`,
     )
   }
+  if (!/^whsec_[\w+/=-]*$/.test(secret)) {
+    throw misconfigured(
+      `${name} holds characters that no signing secret has: a placeholder was left in, and anybody could sign with that. Put the endpoint's own secret there.`,
+    )
+  }
   if (/^whsec_(?:undefined|null)?$/.test(secret)) {
     throw misconfigured(
       `${name} ends after whsec_, or in "undefined" or "null": a variable that is not set was written into it, and anybody could sign with it.`,

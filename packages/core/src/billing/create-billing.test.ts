@@ -84,6 +84,12 @@ describe('createBilling', () => {
       { webhookSecrets: ['secret'] },
       /does not start with whsec_/,
     ],
+    [
+      'the placeholder of an example',
+      { webhookSecrets: ['whsec_…'] },
+      /a placeholder was left in/,
+    ],
+    ['dots', { webhookSecrets: ['whsec_...'] }, /a placeholder was left in/],
     ['a secret that ends where it begins', { webhookSecrets: ['whsec_'] }, /ends after/],
     [
       'a secret with a variable that was not set in it',
