@@ -60,6 +60,7 @@ async function findBuilt(bin: string, file: string): Promise<string> {
 }
 
 function manifestOf({ os, cpu }: Platform, file: string, version: string): string {
+  const repository = process.env.GITHUB_REPOSITORY
   const manifest = {
     name: packageNameOf({ os, cpu }),
     version,
@@ -70,6 +71,9 @@ function manifestOf({ os, cpu }: Platform, file: string, version: string): strin
     files: [file],
     preferUnplugged: true,
     publishConfig: { access: 'public' },
+    ...(repository !== undefined && {
+      repository: { type: 'git', url: `git+https://github.com/${repository}.git` },
+    }),
   }
   return `${JSON.stringify(manifest, null, 2)}\n`
 }
