@@ -17,6 +17,8 @@ interface Step {
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+/** A signal has asked for the end: what has not begun is left out, and that is a failure. */
+let ended = false
 const folder = await mkdtemp(join(tmpdir(), 'countersign-test-'))
 
 const steps: readonly Step[] = [
@@ -94,8 +96,11 @@ const { values } = parseArgs({
     help: { type: 'boolean', short: 'h' },
   },
 })
-process.exitCode = values.help === true ? printHelp() : await runSteps(values.only)
-await rm(folder, { recursive: true })
+try {
+  process.exitCode = values.help === true ? printHelp() : await runSteps(values.only)
+} finally {
+  await rm(folder, { recursive: true })
+}
 
 function printHelp(): number {
   console.log('Usage: npm test -- [--only <step>]…\n\nSteps:')
@@ -114,6 +119,7 @@ async function runSteps(only: readonly string[] | undefined): Promise<number> {
   let passed = 0
   let failed = 0
   for (const [index, step] of chosen.entries()) {
+    if (ended) break
     console.log(`\n[${index + 1}/${chosen.length}] ${step.name}: ${step.what}`)
     const began = performance.now()
     const exitCode = await run(step.command)
@@ -125,6 +131,7 @@ async function runSteps(only: readonly string[] | undefined): Promise<number> {
       `${counts.failed === 0 ? '✔' : '✗'} ${step.name.padEnd(12)} ${String(counts.passed).padStart(5)} passed ${String(counts.failed).padStart(3)} failed ${seconds.padStart(6)} s`,
     )
   }
+  if (ended) failed += 1
   console.log(`\n${rows.join('\n')}\n\n${passed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1
 }
@@ -133,10 +140,13 @@ async function runSteps(only: readonly string[] | undefined): Promise<number> {
 async function countsOf({ name, count }: Step, exitCode: number): Promise<Counts> {
   const alone = { passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1 }
   if (count === undefined) return alone
-  const report = await readFile(reportOf(name), 'utf8').catch(() => undefined)
-  if (report === undefined) return { passed: 0, failed: 1 }
-  const { passed, failed } = count(JSON.parse(report))
-  return { passed, failed: Math.max(failed, alone.failed) }
+  try {
+    const { passed, failed } = count(JSON.parse(await readFile(reportOf(name), 'utf8')))
+    return { passed, failed: Math.max(failed, alone.failed) }
+  } catch (error) {
+    console.error(`${name} left no report that can be read: ${error}`)
+    return { passed: 0, failed: 1 }
+  }
 }
 
 function vitest(project: string): readonly [string, ...string[]] {
@@ -156,10 +166,19 @@ function run([command, ...args]: readonly [string, ...string[]]): Promise<number
       stdio: 'inherit',
       shell: process.platform === 'win32',
     })
+    const passOn = (signal: NodeJS.Signals) => {
+      ended = true
+      child.kill(signal)
+    }
+    process.on('SIGINT', passOn).on('SIGTERM', passOn)
+    const end = (code: number) => {
+      process.off('SIGINT', passOn).off('SIGTERM', passOn)
+      resolve(code)
+    }
     child.on('error', (error) => {
       console.error(`${command} could not be started: ${error.message}`)
-      resolve(1)
+      end(1)
     })
-    child.on('exit', (code) => resolve(code ?? 1))
+    child.on('exit', (code) => end(code ?? 1))
   })
 }
