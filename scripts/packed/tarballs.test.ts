@@ -36,7 +36,14 @@ describe.each(packages)('%s', (_, { tarball, folder }) => {
   it('names no file and no version that only this repository has', async () => {
     const manifest = await readFile(join(folder, 'package.json'), 'utf8')
     expect(manifest).not.toMatch(/workspace:|catalog:/)
-    const { exports, imports = {}, bin: commands = {} } = JSON.parse(manifest)
+    const {
+      exports,
+      imports = {},
+      bin: commands = {},
+      dependencies = {},
+    } = JSON.parse(manifest)
+    // A user gets the fixes of what it depends on.
+    for (const range of Object.values(dependencies)) expect(range).toMatch(/^\^/)
     expect(JSON.stringify([exports, imports, commands])).not.toMatch(
       /src\/[^"]*(?<!\.d)\.ts/,
     )
@@ -45,6 +52,6 @@ describe.each(packages)('%s', (_, { tarball, folder }) => {
   it('holds a README, the license and no test', async () => {
     const files = await readdir(folder, { recursive: true })
     expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md']))
-    expect(files.filter((file) => /\.test\./.test(file))).toEqual([])
+    expect(files.filter((file) => /\.test(?:-setup)?\./.test(file))).toEqual([])
   })
 })
