@@ -30,7 +30,7 @@ const installed = join(here, '..', 'node_modules')
  * Lays out a project whose `node_modules` holds the unpacked tarballs and, linked, packages
  * that this workspace has installed.
  *
- * @param source A folder of `consumers/`.
+ * @param source A folder, from `consumers/`.
  * @param links By the name in the project: the package in `scripts/node_modules`.
  */
 export async function createConsumer(
@@ -39,7 +39,10 @@ export async function createConsumer(
 ): Promise<Consumer> {
   // TypeScript and Node both look packages up from the real path.
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'countersign-consumer-')))
-  await cp(join(here, 'consumers', source), folder, { recursive: true })
+  await cp(join(here, 'consumers', source), folder, {
+    recursive: true,
+    filter: (path) => !path.includes('node_modules'),
+  })
   const modules = join(folder, 'node_modules')
   for (const [name, packed] of Object.entries(inject('packed'))) {
     await cp(packed.folder, join(modules, name), { recursive: true })
