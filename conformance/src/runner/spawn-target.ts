@@ -29,14 +29,15 @@ export async function spawnTarget(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let ended: string | undefined
-  const end = Promise.withResolvers<void>()
-  child.on('exit', (code, signal) => {
-    ended = `it ended with ${code ?? signal}`
-    end.resolve()
-  })
-  child.on('error', (error) => {
-    ended = `it could not be started: ${error.message}`
-    end.resolve()
+  const end = new Promise<void>((resolve) => {
+    child.on('exit', (code, signal) => {
+      ended = `it ended with ${code ?? signal}`
+      resolve()
+    })
+    child.on('error', (error) => {
+      ended = `it could not be started: ${error.message}`
+      resolve()
+    })
   })
   for (const stream of [child.stdout, child.stderr]) {
     let rest = ''
@@ -66,7 +67,7 @@ export async function spawnTarget(
       const deadline = Date.now() + STOP_MS
       while (signalGroup(0) && Date.now() < deadline) await sleep(5)
       signalGroup('SIGKILL')
-      await end.promise
+      await end
     },
   }
 }
