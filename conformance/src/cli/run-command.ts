@@ -1,21 +1,14 @@
-import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { catalogue } from '../catalogue/catalogue.ts'
 import { CURRENT_PROFILE } from '../catalogue/profile.ts'
-import type { Report } from '../report/report.ts'
 import { exitCodeOf } from '../report/verdict.ts'
-import { jsonReport } from '../reporters/json.ts'
-import { junitReport } from '../reporters/junit.ts'
-import { terminalReport } from '../reporters/terminal.ts'
 import { runSuite } from '../runner/run-suite.ts'
 import { profileOrUsageError } from './explain.ts'
 import { createFilter } from './filter.ts'
+import { parseReporters, writeReports } from './report-outputs.ts'
 import { reproduceCommand } from './reproduce.ts'
 import type { ExitCode } from './run-cli.ts'
 import { selectRuns } from './select-runs.ts'
-import { UsageError } from './usage-error.ts'
 
 export interface RunFlags {
   readonly config?: string
@@ -33,12 +26,6 @@ export interface RunFlags {
   readonly startTimeout: number
   readonly reporter: readonly string[]
   readonly stripeMock?: string
-}
-
-const reporters: Readonly<Record<string, (report: Report) => string>> = {
-  json: jsonReport,
-  junit: junitReport,
-  terminal: terminalReport,
 }
 
 /** `countersign-conformance run`. */
@@ -141,54 +128,13 @@ async function run(flags: RunFlags): Promise<ExitCode> {
     const code = exitCodeOf(report.targets, flags.strict ?? false)
     const isLast = round === flags.repeat || code !== 0
     if (isLast) {
-      for (const { name, file } of outputs)
-        await output(reporters[name]?.(report) ?? '', file)
+      await writeReports(outputs, report)
       if (flags.repeat > 1) say(`${round} of ${flags.repeat} rounds run`)
       return code
     }
     if (isTerminal && round % 10 === 0)
       say(`round ${round} of ${flags.repeat}: nothing failed`)
   }
-}
-
-async function output(text: string, file: string | undefined): Promise<void> {
-  if (file === undefined) process.stdout.write(text)
-  else await writeFile(file, text)
-}
-
-interface Output {
-  readonly name: string
-  /** Standard output when absent. */
-  readonly file?: string
-}
-
-function parseReporters(given: readonly string[]): readonly Output[] {
-  const outputs = (given.length === 0 ? ['terminal'] : given).map((item): Output => {
-    const separator = item.indexOf('=')
-    const name = separator < 0 ? item : item.slice(0, separator)
-    if (!Object.hasOwn(reporters, name)) {
-      throw new UsageError(
-        `there is no reporter ${name}; there is: ${Object.keys(reporters).join(', ')}`,
-      )
-    }
-    if (separator < 0 && name !== 'terminal') {
-      throw new UsageError(
-        `where shall the ${name} report go? Write --reporter ${name}=FILE`,
-      )
-    }
-    if (separator < 0) return { name }
-    const file = item.slice(separator + 1)
-    if (file === '' || !existsSync(dirname(resolve(file)))) {
-      throw new UsageError(
-        `the ${name} report cannot be written to "${file}": there is no such folder`,
-      )
-    }
-    return { name, file }
-  })
-  // A person at the terminal always gets to see the matrix.
-  return outputs.some(({ name }) => name === 'terminal')
-    ? outputs
-    : [{ name: 'terminal' }, ...outputs]
 }
 
 function integer(value: string): number {

@@ -1,7 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import process from 'node:process'
 import { catalogue } from '../catalogue/catalogue.ts'
 import type { Check } from '../catalogue/check.ts'
@@ -15,6 +12,7 @@ import type { TargetEnvironment } from '../target/environment.ts'
 import type { Manifest } from '../target/target.ts'
 import type { Subject } from './check-context.ts'
 import { watchForCrashes } from './crash-watch.ts'
+import { createEnvironment, secretsOf } from './create-environment.ts'
 import { findDishonesty } from './honesty.ts'
 import { runInOrder } from './run-in-order.ts'
 import {
@@ -117,39 +115,6 @@ async function cleanUp(
       process.emitWarning(`${name} did not stop: ${error}`)
     })
   }
-}
-
-async function createEnvironment(
-  variant: string,
-  stripe: StripeSide | undefined,
-  logs: string[],
-): Promise<TargetEnvironment> {
-  return {
-    port: 0,
-    dataDirectory: await mkdtemp(join(tmpdir(), 'conformance-')),
-    stripeApiBase: stripe?.apiBase ?? 'http://127.0.0.1:9',
-    stripeSecretKey: `sk_test_${randomBytes(12).toString('hex')}`,
-    webhookSecrets: [stripe?.webhookSecret ?? newSecret(), newSecret()],
-    token: randomBytes(16).toString('hex'),
-    variant,
-    log: (line) => {
-      logs.push(line)
-    },
-  }
-}
-
-/** What must not stand in any report. */
-function secretsOf(
-  source: TargetSource,
-  { token, webhookSecrets, stripeSecretKey }: TargetEnvironment,
-): readonly string[] {
-  return isRemote(source)
-    ? [source.token, ...source.webhookSecrets]
-    : [token, ...webhookSecrets, stripeSecretKey]
-}
-
-function newSecret(): string {
-  return `whsec_${randomBytes(24).toString('base64url').replaceAll(/[-_]/g, 'x')}`
 }
 
 function toSubject(
