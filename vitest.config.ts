@@ -16,6 +16,7 @@ export default defineConfig({
             'scripts/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/dist/**', 'scripts/apps.test.ts'],
+          globalSetup: ['scripts/stripe-mock-setup.ts'],
         },
       },
       {

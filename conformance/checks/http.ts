@@ -215,7 +215,10 @@ export const http: readonly Check[] = [
       await provokeAnswers(t)
       for (const exchange of t.subject.exchanges) {
         const answer = JSON.stringify(exchange.response ?? {})
-        if (secretsIn(exchange, t.subject).some((secret) => answer.includes(secret))) {
+        const isInAnswer = (secret: string) => answer.includes(secret)
+        // A digest over each body takes time, so it is made only for answers that could hold one.
+        const right = DIGEST.test(answer) ? rightSignatures(exchange, t.subject) : []
+        if ([...secretsOf(exchange, t.subject), ...right].some(isInAnswer)) {
           const { method, path } = exchange.request
           throw new CheckFailure(
             `no secret and no signature in the answer to ${method} ${path}`,
@@ -265,20 +268,30 @@ async function provokeAnswers(t: CheckContext): Promise<void> {
   }
 }
 
-/** What must not be in the answer to a request. */
-function secretsIn(
+/** 32 bytes in hex, or in base64. */
+const DIGEST = /[0-9a-f]{64}|[\w+/-]{43}/
+
+/** What must not be in the answer to a request: the secrets, and the signatures that it carried. */
+function secretsOf(
   { request }: Exchange,
   { webhookSecrets, stripeSecretKey }: Subject,
 ): readonly string[] {
+  const sent = headerOf(request, 'stripe-signature')?.match(/[0-9a-f]{64}/g) ?? []
+  return [...[...webhookSecrets, stripeSecretKey].flatMap(formsOf), ...sent]
+}
+
+/** What the request's signature would have to be, for every secret. */
+function rightSignatures(
+  { request }: Exchange,
+  { webhookSecrets }: Subject,
+): readonly string[] {
   const header = headerOf(request, 'stripe-signature') ?? ''
-  const sent = header.match(/[0-9a-f]{64}/g) ?? []
   const timestamps = header.match(/(?<=\bt=)\d+/g) ?? []
-  const right = webhookSecrets.flatMap((secret) =>
-    timestamps.map((timestamp) => v1Of(request.body, secret, timestamp)),
+  return webhookSecrets.flatMap((secret) =>
+    timestamps.flatMap((timestamp) => {
+      const digest = Buffer.from(v1Of(request.body, secret, timestamp), 'hex')
+      const base64 = digest.toString('base64').slice(0, 43)
+      return [digest.toString('hex'), base64, digest.toString('base64url')]
+    }),
   )
-  return [
-    ...[...webhookSecrets, stripeSecretKey].flatMap(formsOf),
-    ...sent,
-    ...right.flatMap((digest) => [digest, Buffer.from(digest, 'hex').toString('base64')]),
-  ]
 }

@@ -152,8 +152,9 @@ export class CheckContext {
   async expectEffects(event: FixtureEvent, count: number): Promise<void> {
     const deadline = performance.now() + this.subject.settleMs
     let { effects } = await this.recording(event)
-    while (effects.length < count && performance.now() < deadline) {
-      await sleep(5)
+    for (let pause = 5; effects.length < count && performance.now() < deadline; ) {
+      await sleep(pause)
+      pause = Math.min(pause * 2, 50)
       effects = (await this.recording(event)).effects
     }
     if (effects.length === count) return
