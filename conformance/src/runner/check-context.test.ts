@@ -46,6 +46,7 @@ async function contextOf(
   probes.push(probe)
   return new CheckContext({
     probe,
+    variant: 'default',
     routes: DEFAULT_ROUTES,
     webhookSecrets: ['whsec_1'],
     stripeSecretKey: 'sk_test_1',

@@ -20,6 +20,7 @@ import { type Fault, faultsBetween, type WebhookRequest } from './webhook-reques
 /** What one run of the suite against one started target has at hand. */
 export interface Subject {
   readonly probe: Probe
+  readonly variant: string
   readonly routes: Routes
   /** The first one is that of the emulator's webhook endpoint. */
   readonly webhookSecrets: readonly [string, ...string[]]

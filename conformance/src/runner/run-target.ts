@@ -121,13 +121,14 @@ function toSubject(
   source: TargetSource,
   { probe, manifest }: RunningTarget,
   environment: TargetEnvironment,
-  { timeoutMs, settleMs }: RunTargetOptions,
+  { variant, timeoutMs, settleMs }: RunTargetOptions,
   stripe: StripeSide | undefined,
   logs: readonly string[],
 ): Subject {
   const [first = '', ...others] = environment.webhookSecrets
   return {
     probe,
+    variant,
     routes: manifest.routes,
     webhookSecrets: isRemote(source) ? source.webhookSecrets : [first, ...others],
     stripeSecretKey: environment.stripeSecretKey,
