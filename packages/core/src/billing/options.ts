@@ -37,7 +37,7 @@ export interface BillingOptions<Tx extends TransactionKind> {
   }
   /** How old, or how far in the future, a signature may be, in seconds. Default 300, as Stripe's own libraries have it. */
   readonly toleranceSeconds?: number
-  /** How long the handlers of an event may run before it may be delivered to another process, in milliseconds. Default 60,000. */
+  /** How long the handlers of an event may run, in milliseconds. Then their signal aborts, and 5 seconds later another delivery may run them. Default 60,000. */
   readonly handlerTimeoutMs?: number
   /** Default: silent. */
   readonly logger?: Logger

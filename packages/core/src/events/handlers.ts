@@ -13,7 +13,7 @@ export interface HandlerFacts {
   /** The connected account that the event is about (`acct_…`), or `undefined` for the platform's own. */
   readonly account: string | undefined
   readonly livemode: boolean
-  /** Aborts when the handler has run for `handlerTimeoutMs`: another delivery may run it from then on. */
+  /** Aborts when the handlers have run for `handlerTimeoutMs`: another delivery may run them a few seconds later. */
   readonly signal: AbortSignal
   readonly logger: Logger
 }
