@@ -1,5 +1,5 @@
 import process from 'node:process'
-import type { RunFlags } from './run-command.ts'
+import type { RunFlags } from './run-flags.ts'
 
 /**
  * The command that runs one check of one target alone, in the way in which this one was

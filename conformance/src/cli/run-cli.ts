@@ -1,11 +1,9 @@
 import { Command, CommanderError } from 'commander'
 import { suiteVersion } from '../suite-version.ts'
+import type { ExitCode } from './exit-code.ts'
 import { describeCatalogue, explainCheck } from './explain.ts'
 import { addRunCommand } from './run-command.ts'
 import { UsageError } from './usage-error.ts'
-
-/** Exit codes: 0 ok; 1 a promise is broken; 2 usage; 3 incomplete, or the suite itself failed. */
-export type ExitCode = 0 | 1 | 2 | 3
 
 /** Runs the command line and gives the exit code. Never rejects. */
 export async function runCli(args: readonly string[]): Promise<ExitCode> {

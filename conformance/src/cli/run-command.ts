@@ -3,30 +3,13 @@ import { catalogue } from '../catalogue/catalogue.ts'
 import { CURRENT_PROFILE } from '../catalogue/profile.ts'
 import { exitCodeOf } from '../report/verdict.ts'
 import { runSuite } from '../runner/run-suite.ts'
+import type { ExitCode } from './exit-code.ts'
 import { profileOrUsageError } from './explain.ts'
 import { createFilter } from './filter.ts'
 import { parseReporters, writeReports } from './report-outputs.ts'
 import { reproduceCommand } from './reproduce.ts'
-import type { ExitCode } from './run-cli.ts'
+import type { RunFlags } from './run-flags.ts'
 import { selectRuns } from './select-runs.ts'
-
-export interface RunFlags {
-  readonly config?: string
-  readonly command?: string
-  readonly url?: string
-  readonly target: readonly string[]
-  readonly variant: readonly string[]
-  readonly only: readonly string[]
-  readonly skip: readonly string[]
-  readonly profile: string
-  readonly strict?: true
-  readonly repeat: number
-  readonly seed: number
-  readonly timeout: number
-  readonly startTimeout: number
-  readonly reporter: readonly string[]
-  readonly stripeMock?: string
-}
 
 /** `countersign-conformance run`. */
 export function addRunCommand(program: Command, exit: (code: ExitCode) => void): void {

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { Config, TargetSource } from '../config.ts'
 import type { Run } from '../runner/run-suite.ts'
 import { isRemote } from '../runner/start-target.ts'
-import type { RunFlags } from './run-command.ts'
+import type { RunFlags } from './run-flags.ts'
 import { UsageError } from './usage-error.ts'
 
 type Selection = Pick<RunFlags, 'command' | 'config' | 'target' | 'url' | 'variant'>

@@ -1,2 +1,3 @@
+export type { KeptBody } from './body/kept-bytes.ts'
 export { sendReply } from './send-reply.ts'
-export { type KeptBody, toInbound } from './to-inbound.ts'
+export { toInbound } from './to-inbound.ts'

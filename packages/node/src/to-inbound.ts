@@ -1,14 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Inbound } from '@countersign/core'
+import type { KeptBody } from './body/kept-bytes.ts'
 import { readRequestBody } from './body/read-request-body.ts'
-
-/** Where a body parser that ran first may have left the body, and what to say if it is not there. */
-export interface KeptBody {
-  /** Looked at in this order; the first Buffer, Uint8Array or string counts. */
-  readonly candidates: readonly unknown[]
-  /** Names the middleware to move in this framework, and the line to write. */
-  readonly advice: string
-}
 
 const nothingKept: KeptBody = {
   candidates: [],

@@ -1,3 +1,11 @@
+/** Where a body parser that ran first may have left the body, and what to say if it is not there. */
+export interface KeptBody {
+  /** Looked at in this order; the first Buffer, Uint8Array or string counts. */
+  readonly candidates: readonly unknown[]
+  /** Names the middleware to move in this framework, and the line to write. */
+  readonly advice: string
+}
+
 /**
  * Finds the exact bytes of a body that a parser has read.
  *

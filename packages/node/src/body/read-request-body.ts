@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { BillingError, type BodyLimits } from '@countersign/core'
-import type { KeptBody } from '../to-inbound.ts'
-import { findKeptBytes } from './kept-bytes.ts'
+import { findKeptBytes, type KeptBody } from './kept-bytes.ts'
 
 /** Reads a Node request's body: from the stream, or from where a parser that ran first has kept it. */
 export async function readRequestBody(
