@@ -37,6 +37,10 @@ describe('webhook', () => {
     expect(await (await fetch(`${url}/other`)).text()).toBe('next')
   })
 
+  it('refuses a path that no request has', () => {
+    expect(() => webhook(billing, { path: 'webhooks' })).toThrow(/begins with a slash/)
+  })
+
   it('answers whatever reaches it without a path', async () => {
     const app = new Koa()
     app.use(webhook(billing))

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type BillingSource, openBilling } from '@countersign/core'
+import { BillingError, type BillingSource, openBilling } from '@countersign/core'
 import { sendReply, toInbound } from '@countersign/node'
 
 /** The part of a Koa 2 or 3 context that is used here; parsers leave `body` and `rawBody` on its request. */
@@ -42,6 +42,12 @@ export function webhook(
   billing: BillingSource,
   { path }: WebhookOptions = {},
 ): KoaMiddleware {
+  if (path !== undefined && !path.startsWith('/')) {
+    throw new BillingError(
+      'configuration_invalid',
+      `webhook(billing, { path: '${path}' }) would never be reached: a path begins with a slash.`,
+    )
+  }
   const open = openBilling(billing)
 
   return async function stripeWebhook(context, next) {

@@ -10,7 +10,13 @@ export function sendReply(
   response: ServerResponse,
   { status, headers, body, close }: Reply,
 ): void {
-  if (response.headersSent || response.destroyed) return
+  if (response.destroyed || response.writableEnded) return
+  if (response.headersSent) {
+    // Somebody has sent a status already. Another one must not pass for this.
+    if (response.statusCode === status) response.end(body)
+    else response.destroy()
+    return
+  }
   const length = { 'content-length': Buffer.byteLength(body) }
   if (!close) {
     response.writeHead(status, { ...headers, ...length }).end(body)

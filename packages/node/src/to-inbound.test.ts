@@ -224,6 +224,24 @@ describe('toInbound after a body parser', () => {
 })
 
 describe('sendReply', () => {
+  it.each([
+    [200, 'its body'],
+    [400, 'no answer'],
+  ])(
+    'after headers that somebody has sent with a 200, a %i is %s',
+    async (status, expected) => {
+      const server = createServer((request, response) => {
+        response.flushHeaders()
+        sendReply(request, response, { status, headers: {}, body: 'its body' })
+      }).listen(0, '127.0.0.1')
+      servers.push(server)
+      await once(server, 'listening')
+      const { port } = server.address() as AddressInfo
+      const text = fetch(`http://127.0.0.1:${port}`).then((response) => response.text())
+      expect(await text.catch(() => 'no answer')).toBe(expected)
+    },
+  )
+
   it('leaves an answer alone that has been given already', async () => {
     const server = createServer((request, response) => {
       response.writeHead(202).end('first')
