@@ -23,6 +23,16 @@ describe('openBilling', () => {
     expect(make).toHaveBeenCalledTimes(1)
   })
 
+  it('refuses what is no billing, and does not keep it', async () => {
+    const wrong = undefined as unknown as WebhookReceiver
+    expect(() => openBilling(wrong)).toThrow(/was given no billing/)
+    const make = vi.fn(() => wrong)
+    const open = openBilling(make)
+    await expect(open()).rejects.toMatchObject({ code: 'configuration_invalid' })
+    make.mockReturnValue(billing)
+    expect(await open()).toBe(billing)
+  })
+
   it('calls it again after it has failed', async () => {
     const make = vi.fn<() => WebhookReceiver>(() => {
       throw new Error('no secret yet')

@@ -1,3 +1,4 @@
+import { BillingError } from '../errors/billing-error.ts'
 import type { Store } from '../store/store.ts'
 import type { TransactionKind } from '../store/transaction.ts'
 import type { Inbound } from '../webhooks/inbound.ts'
@@ -28,19 +29,35 @@ export type BillingSource =
 /**
  * Gives the billing of a source. A function is called once, when it is first needed, and
  * again only after it has failed: a billing made for every request would forget what it saw.
+ *
+ * @throws BillingError `configuration_invalid` for what is no billing.
  */
 export function openBilling(
   source: BillingSource,
 ): () => WebhookReceiver | Promise<WebhookReceiver> {
-  if (typeof source !== 'function') return () => source
+  if (typeof source !== 'function') {
+    const billing = expectBilling(source)
+    return () => billing
+  }
   let opened: Promise<WebhookReceiver> | undefined
   return () => {
     opened ??= Promise.resolve()
       .then(source)
+      .then(expectBilling)
       .catch((error: unknown) => {
         opened = undefined
         throw error
       })
     return opened
   }
+}
+
+function expectBilling(value: WebhookReceiver): WebhookReceiver {
+  // Plain JavaScript, and a function that forgot to return, give something else.
+  const given = value as WebhookReceiver | undefined
+  if (typeof given?.webhooks?.receive === 'function') return given
+  throw new BillingError(
+    'configuration_invalid',
+    'webhook() was given no billing. Give it what createBilling(…) returns, or a function that returns that.',
+  )
 }

@@ -14,7 +14,8 @@ export function checkSecrets(
       'webhookSecrets is no list, or an empty one. Give the signing secret of your endpoint: webhookSecrets: [process.env.STRIPE_WEBHOOK_SECRET]. Without one nothing could be verified.',
     )
   }
-  return secrets.map((secret: unknown, index) =>
+  // A list with holes has them filled, so that no hole is passed over.
+  return Array.from(secrets, (secret: unknown, index) =>
     checkSecret(secret, `webhookSecrets[${index}]`),
   )
 }

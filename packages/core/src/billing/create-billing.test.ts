@@ -1,11 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
+  type AsyncTransaction,
   type BillingOptions,
   createBilling,
   defineHandlers,
   isBillingError,
   type MemoryTransaction,
   memoryStore,
+  type Store,
 } from '../index.ts'
 
 type Options = BillingOptions<MemoryTransaction>
@@ -30,6 +32,40 @@ afterEach(() => {
 })
 
 describe('createBilling', () => {
+  it('refuses to be called without options', () => {
+    expect(() => createBilling(undefined as never)).toThrow(/without options/)
+  })
+
+  it('takes a store that has more members, and knows its transactions', async () => {
+    const store = { ...memoryStore(), close() {} }
+    const billing = createBilling({
+      mode: 'test',
+      webhookSecrets: ['whsec_1'],
+      store,
+      onEvent: (_, context) =>
+        context.transaction((tx: undefined) => [
+          tx,
+          context.effect('key') satisfies boolean,
+        ]),
+    })
+    expect(billing.store).toBe(store)
+    interface PgStore
+      extends Store<AsyncTransaction<{ query: (sql: string) => Promise<void> }>> {
+      readonly close: () => Promise<void>
+    }
+    const compiles = (pg: PgStore) =>
+      createBilling({
+        mode: 'test',
+        webhookSecrets: ['whsec_1'],
+        store: pg,
+        onEvent: (_, context) =>
+          context.transaction(async (tx) => {
+            if (await context.effect('key')) await tx.query('insert')
+          }),
+      })
+    expect(compiles).toBeTypeOf('function')
+  })
+
   it('takes the key of an organization, which does not say its mode', () => {
     const stripe = { secretKey: 'sk_org_1234567890' }
     expect(createBilling({ ...valid, stripe })).toMatchObject({ mode: 'test' })
@@ -41,6 +77,38 @@ describe('createBilling', () => {
 
   it.each<[string, object, RegExp]>([
     ['no mode', { mode: undefined }, /mode: 'test'/],
+    ['a mode that cannot be printed', { mode: 1n }, /mode is bigint/],
+    ['a clock without timers', { clock: { now: () => 0 } }, /clock lacks/],
+    ['a random that is none', { random: 5 }, /random is not a function/],
+    [
+      'a list of secrets with a hole',
+      { webhookSecrets: new Array(1) },
+      /\[0\] is undefined/,
+    ],
+    [
+      'nothing in place of a group',
+      { on: [null] },
+      /each group of handlers needs a name/,
+    ],
+    [
+      'a group without handlers',
+      { on: [{ name: 'a' }] },
+      /handlers of "a" are no plain object/,
+    ],
+    [
+      'handlers in a Map',
+      { on: new Map([['invoice.paid', () => {}]]) },
+      /no plain object/,
+    ],
+    [
+      'handlers in a class',
+      {
+        on: new (class {
+          paid() {}
+        })(),
+      },
+      /no plain object/,
+    ],
     ['another mode', { mode: 'production' }, /"production".*mode: 'test'/],
     ['no store', { store: undefined }, /store is missing.*memoryStore\(\)/],
     ['something that is no store', { store: {} }, /store is missing/],
@@ -165,6 +233,8 @@ describe('createBilling', () => {
         code: 'configuration_invalid',
         message: expect.stringContaining('allowLiveOutsideProduction: true'),
       })
+      for (const allowLiveOutsideProduction of ['false', 'true', 1])
+        expect(errorOf({ mode: 'live', allowLiveOutsideProduction })).toBeDefined()
       const allowed = {
         ...valid,
         mode: 'live',

@@ -1,7 +1,7 @@
 import type { EventType } from '../events/event.ts'
 import type { AnyEventHandler, NamedHandlers } from '../events/handlers.ts'
 import { systemClock } from '../runtime/clock.ts'
-import { type Logger, silentLogger } from '../runtime/logger.ts'
+import { type Logger, silentLogger, withoutThrowing } from '../runtime/logger.ts'
 import { createSignatureKey } from '../signature/verify-signature.ts'
 import type { TransactionKind } from '../store/transaction.ts'
 import { createReceiver } from '../webhooks/receive.ts'
@@ -30,10 +30,15 @@ export function createBilling<Tx extends TransactionKind>(
 function toSettings<Tx extends TransactionKind>(
   options: BillingOptions<Tx>,
 ): Settings<Tx> {
-  const { mode, store, stripe, logger = silentLogger } = options
+  if (typeof options !== 'object' || options === null) {
+    throw misconfigured(
+      'it was called without options. It needs mode, webhookSecrets and store.',
+    )
+  }
+  const { mode, store, stripe, logger: givenLogger = silentLogger } = options
   if (mode !== 'test' && mode !== 'live') {
     throw misconfigured(
-      `mode is ${JSON.stringify(mode)}. Write mode: 'test', or mode: 'live' where real money moves.`,
+      `mode is ${typeof mode === 'string' ? JSON.stringify(mode) : typeof mode}. Write mode: 'test', or mode: 'live' where real money moves.`,
     )
   }
   if (!hasMethods(store, ['claim', 'record', 'commit', 'release'])) {
@@ -41,11 +46,19 @@ function toSettings<Tx extends TransactionKind>(
       'store is missing, or lacks one of the methods of Store. Give one that survives a restart; for tests write store: memoryStore().',
     )
   }
-  if (!hasMethods(logger, ['debug', 'info', 'warn', 'error'])) {
+  if (!hasMethods(givenLogger, ['debug', 'info', 'warn', 'error'])) {
     throw misconfigured(
       'logger lacks one of the methods debug, info, warn and error. Write logger: console, or leave it out.',
     )
   }
+  const logger = withoutThrowing(givenLogger)
+  const { clock = systemClock, random = Math.random } = options
+  if (!hasMethods(clock, ['now', 'setTimeout', 'clearTimeout'])) {
+    throw misconfigured(
+      'clock lacks one of the methods now, setTimeout and clearTimeout.',
+    )
+  }
+  if (typeof random !== 'function') throw misconfigured('random is not a function.')
   const keys = checkSecrets(options.webhookSecrets).map(createSignatureKey)
   checkSecretKey(stripe, mode)
   checkEnvironment(options, logger)
@@ -71,19 +84,19 @@ function toSettings<Tx extends TransactionKind>(
     toleranceSeconds: positive('toleranceSeconds', options.toleranceSeconds ?? 300),
     handlerTimeoutMs: timeout('handlerTimeoutMs', options.handlerTimeoutMs ?? 60_000),
     logger,
-    clock: options.clock ?? systemClock,
-    random: options.random ?? Math.random,
+    clock,
+    random,
   }
 }
 
 function checkEnvironment<Tx extends TransactionKind>(
-  { mode, allowLiveOutsideProduction = false }: BillingOptions<Tx>,
+  { mode, allowLiveOutsideProduction }: BillingOptions<Tx>,
   logger: Logger,
 ): void {
   const { process } = globalThis as { process?: { env?: { NODE_ENV?: string } } }
   const environment = process?.env?.NODE_ENV
   const isOutside = environment === 'development' || environment === 'test'
-  if (mode === 'live' && isOutside && !allowLiveOutsideProduction) {
+  if (mode === 'live' && isOutside && allowLiveOutsideProduction !== true) {
     throw misconfigured(
       `mode is "live" and NODE_ENV is "${environment}". Use test keys there; if real money is what you want, set allowLiveOutsideProduction: true.`,
     )
@@ -142,6 +155,11 @@ function createHandlerTable<Tx extends TransactionKind>(
   const forEvery = onEvent === undefined ? [] : [{ name: 'onEvent', handle: onEvent }]
   const byType = new Map<EventType, RegisteredHandler<Tx>[]>()
   for (const { name, handlers } of groups) {
+    if (!isPlainObject(handlers)) {
+      throw misconfigured(
+        `the handlers of ${JSON.stringify(name)} are no plain object, so none of them would be found. Write { 'invoice.paid': (event) => { … } }.`,
+      )
+    }
     for (const [key, handle] of Object.entries(handlers)) {
       if (typeof handle !== 'function') {
         throw misconfigured(`the handler of ${JSON.stringify(key)} is not a function.`)
@@ -162,9 +180,17 @@ function isGroups<Tx extends TransactionKind>(
   return Array.isArray(on)
 }
 
-function checkNames(groups: readonly { readonly name: string }[]): void {
-  const seen = new Set(['onEvent'])
-  for (const { name } of groups) {
+/** Of whichever realm: a class instance, a Map or a list keeps its members elsewhere. */
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+function checkNames(groups: readonly ({ readonly name?: unknown } | null)[]): void {
+  const seen = new Set<unknown>(['onEvent'])
+  for (const group of groups) {
+    const name = group?.name
     if (typeof name !== 'string' || name === '' || seen.has(name)) {
       throw misconfigured(
         `each group of handlers needs a name of its own, other than "onEvent"; ${JSON.stringify(name)} is missing, taken or reserved. Write defineHandlers('grants', { … }).`,

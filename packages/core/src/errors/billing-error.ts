@@ -9,11 +9,12 @@
  * | `body_already_read` | something in the application read the body first, and the signed bytes are gone |
  * | `body_too_large` | the body is longer than `limits.bodyBytes` |
  * | `body_too_late` | the body did not arrive within `limits.bodyTimeoutMs` |
+ * | `effect_key_invalid` | `context.effect` was given a key that is no text, or an empty one |
  * | `effect_outside_transaction` | `context.effect` was called outside the callback of `context.transaction` |
  * | `lease_lost` | another delivery of the same event took over, so nothing was committed |
  * | `store_unavailable` | the store rejected, so it is not known whether the event was recorded |
  * | `transaction_asynchronous` | the callback of `context.transaction` returned a promise, and the store's transactions are synchronous |
- * | `transaction_closed` | `context.transaction` was called while another was open, or after one had committed |
+ * | `transaction_closed` | `context.transaction` was called while another was open, after one had committed, or after the handler had ended |
  */
 export type BillingErrorCode =
   | 'configuration_invalid'
@@ -21,6 +22,7 @@ export type BillingErrorCode =
   | 'body_already_read'
   | 'body_too_large'
   | 'body_too_late'
+  | 'effect_key_invalid'
   | 'effect_outside_transaction'
   | 'lease_lost'
   | 'store_unavailable'

@@ -27,7 +27,8 @@ export interface HandlerContext<Tx extends TransactionKind> extends HandlerFacts
    * Once in a handler, and last: what comes after a commit is not run again.
    *
    * @throws BillingError `lease_lost` when another delivery of the event took over,
-   *   `transaction_closed` when called again after it has committed,
+   *   `transaction_closed` when called while another is open, after one has committed, or
+   *   after the handler has ended,
    *   `store_unavailable` when the store cannot be reached.
    */
   readonly transaction: <T>(work: TransactionWork<Tx, T>) => Promise<T>
@@ -36,7 +37,8 @@ export interface HandlerContext<Tx extends TransactionKind> extends HandlerFacts
    * and tells whether it is new. `false` means that this effect has been committed
    * before, perhaps by another event about the same change: skip it.
    *
-   * @throws BillingError `effect_outside_transaction`
+   * @throws BillingError `effect_outside_transaction`, or `effect_key_invalid` for a key
+   *   that is no text or an empty one
    */
   readonly effect: (key: string) => EffectResult<Tx>
 }
@@ -48,7 +50,8 @@ export type ContextOf<Tx extends TransactionKind> = [Tx] extends [never]
 
 /**
  * Handlers by event type. A handler's promise is waited for, and so is a transaction that
- * it did not await; what either rejects with makes Stripe deliver the event again.
+ * is still open when it has returned; what either rejects with makes Stripe deliver the
+ * event again. What a handler awaits and catches is its own affair.
  */
 export type Handlers<Tx extends TransactionKind> = {
   readonly [T in EventType]?: (event: EventOf<T>, context: ContextOf<Tx>) => unknown

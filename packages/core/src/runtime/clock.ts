@@ -12,7 +12,7 @@ export interface Clock {
 
 /** The runtime's own clock. */
 export const systemClock: Clock = {
-  now: Date.now,
+  now: () => Date.now(),
   setTimeout: (callback, delayMs) => globalThis.setTimeout(callback, delayMs),
   clearTimeout: (handle) => globalThis.clearTimeout(handle as number),
 }

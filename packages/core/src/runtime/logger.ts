@@ -22,3 +22,22 @@ export const silentLogger: Logger = {
   warn: discard,
   error: discard,
 }
+
+/** The same logger, but one that cannot throw: a line that is lost must not take an event along. */
+export function withoutThrowing(logger: Logger): Logger {
+  const guarded =
+    (level: keyof Logger): Logger['debug'] =>
+    (message, fields) => {
+      try {
+        logger[level](message, fields)
+      } catch {
+        // There is nowhere left to say so.
+      }
+    }
+  return {
+    debug: guarded('debug'),
+    info: guarded('info'),
+    warn: guarded('warn'),
+    error: guarded('error'),
+  }
+}

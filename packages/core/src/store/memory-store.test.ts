@@ -62,6 +62,14 @@ describe('memoryStore', () => {
     expect(await claim(store)).toMatchObject({ attempt: 2, finishedHandlers: [] })
   })
 
+  it('commits nothing for somebody who has given the event back', async () => {
+    const store = memoryStore()
+    const lease = await claim(store)
+    await store.release(lease, { error: 'boom' })
+    expect(await store.commit(lease, last)).toEqual({ committed: false })
+    expect(await claim(store)).toMatchObject({ attempt: 2 })
+  })
+
   it('remembers a handler that committed before another one failed', async () => {
     const store = memoryStore()
     const lease = await claim(store)

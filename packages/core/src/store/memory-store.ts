@@ -30,10 +30,10 @@ export function memoryStore(): Store<MemoryTransaction> {
   const rows = new Map<string, Row>()
   const effects = new Set<string>()
 
-  /** The row that this lease may still write to. */
+  /** The row that this lease may still write to: it was neither taken over nor ended. */
   const current = (lease: Lease): Row | undefined => {
     const row = rows.get(rowKey(lease.key))
-    return row?.token === lease.token && row.state !== 'processed' ? row : undefined
+    return row?.token === lease.token && row.state === 'received' ? row : undefined
   }
 
   return {

@@ -71,6 +71,8 @@ export interface Failure {
  * 1970-01-01 UTC.
  */
 export interface Store<Tx extends TransactionKind> {
+  /** In types alone, and never set: lets `createBilling` tell the transactions of a store that has more members than these. */
+  readonly transactionKind?: Tx
   /** `false` when a restart forgets everything; `createBilling` then warns. */
   readonly durable: boolean
 
@@ -91,8 +93,8 @@ export interface Store<Tx extends TransactionKind> {
 
   /**
    * Runs `work` in a transaction and commits its writes, its effects and the mark
-   * together. Commits nothing when the lease's token is no longer the newest
-   * (`committed: false`, and `work` need not have run) or when `work` throws (rejects
+   * together. Commits nothing when the lease's token is no longer the newest, or when the
+   * lease has been released (`committed: false`, and `work` need not have run) or when `work` throws (rejects
    * with what it threw). Without `work` it commits the mark alone. A store with
    * synchronous transactions commits nothing of a callback that returned a promise.
    */
@@ -104,7 +106,8 @@ export interface Store<Tx extends TransactionKind> {
 
   /**
    * Atomically ends the lease without success, so that the next delivery can claim the
-   * event at once. Does nothing when the token is no longer the newest.
+   * event at once, and nothing can be committed under this lease any more. Does nothing
+   * when the token is no longer the newest.
    */
   readonly release: (lease: Lease, failure: Failure) => Promise<void>
 }

@@ -2,6 +2,10 @@ import { describe, expect, it, vi } from 'vitest'
 import { isBillingError, memoryStore } from '../index.ts'
 import { type Context, eventOf, NOW, setUp } from './receive.test-setup.ts'
 
+const fail = () => {
+  throw new Error('constraint')
+}
+
 describe('context.transaction and context.effect', () => {
   it('commit together: what is done in one event is not done in a second one about the same change', async () => {
     const granted: string[] = []
@@ -120,6 +124,130 @@ describe('context.transaction and context.effect', () => {
     expect(await receive()).toMatchObject({ status: 200, outcome: 'processed' })
     expect(written).toEqual(['evt_1'])
   })
+
+  it.each<[string, (transaction: Context['transaction']) => unknown]>([
+    [
+      'went on with it when it succeeds',
+      (transaction) => {
+        transaction(fail)
+          .then(() => {})
+          .catch(() => {})
+      },
+    ],
+    [
+      'left it to a function of its own',
+      (transaction) => {
+        const helper = async () => {
+          await transaction(fail)
+        }
+        helper().catch(() => {})
+      },
+    ],
+    [
+      'looked away when it failed, and waited for something else',
+      async (transaction) => {
+        transaction(fail)
+        await new Promise(setImmediate)
+      },
+    ],
+  ])('are not lost when a handler did not wait and %s', async (_, handle) => {
+    const { receive } = setUp({
+      onEvent: (_event, context) => handle(context.transaction),
+    })
+    expect(await receive()).toMatchObject({ status: 500, outcome: 'handler_failed' })
+    expect(await receive()).toMatchObject({ status: 500, outcome: 'handler_failed' })
+  })
+
+  it.each<[string, (transaction: Context['transaction']) => unknown]>([
+    ['at once', (transaction) => transaction(fail).catch(() => {})],
+    [
+      'at the end of a chain',
+      (transaction) =>
+        transaction(fail)
+          .then(() => {})
+          .catch(() => {}),
+    ],
+  ])(
+    'may fail when the handler waits and decides %s that this is well',
+    async (_, handle) => {
+      const { receive } = setUp({
+        onEvent: (_event, context) => handle(context.transaction),
+      })
+      expect(await receive()).toMatchObject({ outcome: 'processed' })
+    },
+  )
+
+  it('commit nothing for a half of a handler whose other half has failed', async () => {
+    const granted: number[] = []
+    const { promise: failed, resolve } = Promise.withResolvers<void>()
+    const { receive, lines } = setUp({
+      onEvent: (_, { attempt, transaction }) =>
+        Promise.all([
+          attempt === 1 ? Promise.reject(new Error('provision')) : undefined,
+          (async () => {
+            if (attempt === 1) await failed
+            await transaction(() => void granted.push(attempt))
+          })(),
+        ]),
+    })
+    expect(await receive()).toMatchObject({ status: 500, outcome: 'handler_failed' })
+    resolve()
+    await new Promise(setImmediate)
+    expect(granted).toEqual([])
+    expect(lines.at(-1)?.message).toContain('after its handler had ended')
+    expect(await receive()).toMatchObject({ status: 200, outcome: 'processed' })
+    expect(granted).toEqual([2])
+  })
+
+  it('cannot begin once the handler has ended, and say so', async () => {
+    const { promise, resolve } = Promise.withResolvers<Context>()
+    const { receive, lines } = setUp({ onEvent: (_, context) => resolve(context) })
+    expect(await receive()).toMatchObject({ outcome: 'processed' })
+    const { transaction } = await promise
+    await expect(transaction(() => {})).rejects.toMatchObject({
+      code: 'transaction_closed',
+    })
+    expect(lines).toMatchObject([{ level: 'error', fields: { eventId: 'evt_1' } }])
+  })
+
+  it('commit nothing when one is opened inside another', async () => {
+    const written: string[] = []
+    const { receive, lines } = setUp({
+      onEvent: (_, { transaction }) =>
+        transaction(() => {
+          transaction(() => void written.push('inner')).catch(() => {})
+        }),
+    })
+    expect(await receive()).toMatchObject({ status: 500, outcome: 'handler_failed' })
+    expect(written).toEqual([])
+    expect(lines).toMatchObject([{ fields: { error: { code: 'transaction_closed' } } }])
+  })
+
+  it('tell of a second one that was lost beside the first', async () => {
+    const written: string[] = []
+    const { receive, lines } = setUp({
+      onEvent: (_, { transaction }) => {
+        transaction(() => void written.push('first'))
+        transaction(() => void written.push('second'))
+      },
+    })
+    expect(await receive()).toMatchObject({ outcome: 'processed' })
+    expect(written).toEqual(['first'])
+    expect(lines).toMatchObject([
+      { level: 'error', fields: { error: { code: 'transaction_closed' } } },
+    ])
+  })
+
+  it.each([undefined, '', {}, 5])(
+    'refuse the effect %j, which other events would share',
+    async (key) => {
+      const { receive, lines } = setUp({
+        onEvent: (_, { transaction, effect }) => transaction(() => effect(key as string)),
+      })
+      expect(await receive()).toMatchObject({ status: 500, outcome: 'handler_failed' })
+      expect(lines).toMatchObject([{ fields: { error: { code: 'effect_key_invalid' } } }])
+    },
+  )
 
   it('refuse a callback that awaits, when the store cannot, and count nothing of it', async () => {
     const asynchronous = async () => {}

@@ -14,10 +14,13 @@ import { WatchedPromise } from './watched-promise.ts'
 /** One run of one handler: what it is given, and what became of its transaction. */
 export interface HandlerRun<Tx extends TransactionKind> {
   readonly context: ContextOf<Tx>
-  /** Waits for a transaction that the handler left open, and tells what became of it. Never rejects. */
+  /**
+   * To be called when the handler has ended: waits for a transaction that it left open,
+   * tells what became of it, and lets no other begin. Never rejects.
+   */
   readonly settled: () => Promise<{
     readonly committed: boolean
-    /** What it failed with, when the handler never looked: a forgotten `await` must not lose an effect. */
+    /** What a transaction failed with that the handler did not wait for: a forgotten `await` must not lose an effect. */
     readonly unseen?: { readonly error: unknown }
   }>
 }
@@ -28,7 +31,9 @@ export function createHandlerRun<Tx extends TransactionKind>(
   mark: CommitMark,
   signal: AbortSignal,
 ): HandlerRun<Tx> {
-  let phase: 'ready' | 'open' | 'committed' = 'ready'
+  let phase: 'ready' | 'open' | 'committed' | 'ended' = 'ready'
+  /** Another transaction was asked for inside, or beside, the one that is open. */
+  let isOverlapped = false
   let recordEffect: ((key: string) => EffectResult<Tx>) | undefined
   const transactions: WatchedPromise<unknown>[] = []
 
@@ -39,8 +44,16 @@ export function createHandlerRun<Tx extends TransactionKind>(
   }
 
   async function commit<T>(work: TransactionWork<Tx, T>): Promise<T> {
-    if (phase !== 'ready') throw transactionClosed(phase)
+    if (phase !== 'ready') {
+      isOverlapped ||= phase === 'open'
+      const error = transactionClosed(phase)
+      // The handler has returned: perhaps nobody is there to be told.
+      if (phase === 'ended')
+        settings.logger.error(error.message, { eventId: lease.key.eventId })
+      throw error
+    }
     phase = 'open'
+    isOverlapped = false
     // A store rejects in one way for two reasons: its own failure, and that of the
     // callback. What the sender is told depends on which it was.
     let failedWork: { readonly error: unknown } | undefined
@@ -51,6 +64,10 @@ export function createHandlerRun<Tx extends TransactionKind>(
       recordEffect = effect
       return settle(
         () => (work as (tx: never) => unknown)(tx),
+        () => {
+          // Half of what the handler meant to write must not count as the whole.
+          if (isOverlapped) throw transactionClosed('open')
+        },
         (failure) => {
           recordEffect = undefined
           failedWork = failure
@@ -74,6 +91,12 @@ export function createHandlerRun<Tx extends TransactionKind>(
   }
 
   function effect(key: string): EffectResult<Tx> {
+    if (typeof key !== 'string' || key === '') {
+      throw new BillingError(
+        'effect_key_invalid',
+        `context.effect was given ${key === '' ? 'an empty text' : `a value of the type ${typeof key}`} as its key, which other events would share. Name what happens and to what: context.effect(\`invoice \${invoice.id}: access granted\`).`,
+      )
+    }
     if (recordEffect !== undefined) return recordEffect(key)
     throw new BillingError(
       'effect_outside_transaction',
@@ -93,26 +116,31 @@ export function createHandlerRun<Tx extends TransactionKind>(
   }
 
   async function settled(): ReturnType<HandlerRun<Tx>['settled']> {
+    // What is still open now was not awaited by the handler itself, whoever else looks at it.
+    const open = new Set(transactions.filter(({ isSettled }) => !isSettled))
     let unseen: { readonly error: unknown } | undefined
-    for (const { isWatched, outcome } of transactions) {
-      const failure = await outcome
-      if (!isWatched) unseen ??= failure
+    for (const promise of transactions) {
+      const failure = await promise.outcome
+      if (open.has(promise) || !promise.isWatched) unseen ??= failure
     }
     const committed = phase === 'committed'
-    return committed || unseen === undefined ? { committed } : { committed, unseen }
+    phase = 'ended'
+    return unseen === undefined ? { committed } : { committed, unseen }
   }
 
   return { context: context as ContextOf<Tx>, settled }
 }
 
-/** Runs something synchronous or asynchronous and reports its end, failed or not, exactly once. */
+/** Runs something synchronous or asynchronous, then a check, and reports its end, failed or not, exactly once. */
 function settle(
   run: () => unknown,
+  check: () => void,
   onEnd: (failure: { readonly error: unknown } | undefined) => void,
 ): unknown {
   let value: unknown
   try {
     value = run()
+    if (!isThenable(value)) check()
   } catch (error) {
     onEnd({ error })
     throw error
@@ -121,16 +149,21 @@ function settle(
     onEnd(undefined)
     return value
   }
-  return value.then(
-    (result: unknown) => {
-      onEnd(undefined)
+  return value
+    .then((result: unknown) => {
+      check()
       return result
-    },
-    (error: unknown) => {
-      onEnd({ error })
-      throw error
-    },
-  )
+    })
+    .then(
+      (result: unknown) => {
+        onEnd(undefined)
+        return result
+      },
+      (error: unknown) => {
+        onEnd({ error })
+        throw error
+      },
+    )
 }
 
 export function leaseLost({ key }: Lease): BillingError {
@@ -148,11 +181,14 @@ export function storeUnavailable(cause: unknown): BillingError {
   )
 }
 
-function transactionClosed(phase: 'open' | 'committed'): BillingError {
-  return new BillingError(
-    'transaction_closed',
-    phase === 'open'
-      ? 'context.transaction was called while a transaction of this handler was open. Await the first one, or write both parts in one callback.'
-      : 'context.transaction was called again after it had committed. A handler commits once: write everything in one callback.',
-  )
+const closed = {
+  open: 'context.transaction was called while a transaction of this handler was open. Await the first one, or write both parts in one callback.',
+  committed:
+    'context.transaction was called again after it had committed. A handler commits once: write everything in one callback.',
+  ended:
+    'context.transaction was called after its handler had ended, so nothing was written. Await or return every promise in the handler.',
+} as const
+
+function transactionClosed(phase: keyof typeof closed): BillingError {
+  return new BillingError('transaction_closed', closed[phase])
 }

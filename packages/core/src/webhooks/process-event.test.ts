@@ -124,6 +124,23 @@ describe('a store that is down', () => {
     },
   )
 
+  it.each<['claim' | 'record' | 'release', Parameters<typeof setUp>[0]]>([
+    ['claim', { onEvent: () => {} }],
+    ['record', {}],
+    ['release', { onEvent: () => Promise.reject(new Error('boom')) }],
+  ])(
+    'and hangs at %s is a 503 too, and not a request without an end',
+    async (method, options) => {
+      const hanging = vi.fn(() => new Promise<never>(() => {}))
+      const store = { ...memoryStore(), [method]: hanging }
+      const { receive, elapse } = setUp({ store, ...options })
+      const reply = receive()
+      await vi.waitFor(() => expect(hanging).toHaveBeenCalled())
+      elapse()
+      expect(await reply).toMatchObject({ status: 503, outcome: 'store_unavailable' })
+    },
+  )
+
   it('while an ignored event is recorded is a 503 too', async () => {
     const { receive } = setUp({ store: failingStore('record') })
     expect(await receive()).toMatchObject({ status: 503, outcome: 'store_unavailable' })

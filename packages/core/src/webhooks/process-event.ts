@@ -2,6 +2,7 @@ import type { RegisteredHandler, Settings } from '../billing/settings.ts'
 import type { StripeEvent } from '../events/event.ts'
 import type { Claim, Delivery } from '../store/store.ts'
 import type { TransactionKind } from '../store/transaction.ts'
+import { answerOf } from './answer-of-store.ts'
 import type { Outcome } from './reply.ts'
 import { runHandlers } from './run-handlers.ts'
 
@@ -41,7 +42,8 @@ async function record<Tx extends TransactionKind>(
   settings: Settings<Tx>,
 ): Promise<Outcome> {
   try {
-    const recorded = await settings.store.record(delivery, 'ignored')
+    const recording = settings.store.record(delivery, 'ignored')
+    const recorded = await answerOf(recording, settings)
     if (recorded === 'processed') return 'duplicate'
     if (recorded === 'idle') return outcome
     // A 2xx would end Stripe's deliveries while another instance, perhaps a newer one,
@@ -66,7 +68,7 @@ async function claimAndRun<Tx extends TransactionKind>(
   const now = settings.clock.now()
   try {
     const leaseMs = settings.handlerTimeoutMs + LEASE_MARGIN_MS
-    claim = await settings.store.claim(delivery, { now, leaseMs })
+    claim = await answerOf(settings.store.claim(delivery, { now, leaseMs }), settings)
   } catch (error) {
     return storeFailed(error, delivery, settings)
   }

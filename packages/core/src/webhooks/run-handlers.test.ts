@@ -2,6 +2,12 @@ import { describe, expect, it, vi } from 'vitest'
 import { defineHandlers, type MemoryTransaction, memoryStore } from '../index.ts'
 import { type Context, NOW, setUp } from './receive.test-setup.ts'
 
+class Undescribable extends Error {
+  override get message(): string {
+    throw new Error('no message')
+  }
+}
+
 describe('a handler that fails', () => {
   it.each([
     [
@@ -34,6 +40,22 @@ describe('a handler that fails', () => {
     expect(await receive()).toMatchObject({ status: 200, outcome: 'processed' })
     expect(await receive()).toMatchObject({ outcome: 'duplicate' })
     expect(handler).toHaveBeenCalledTimes(2)
+  })
+
+  it('is handed back although its error cannot be described and the logger throws', async () => {
+    const lose = () => {
+      throw new Error('disk full')
+    }
+    const handler = vi.fn<() => void>(() => {
+      throw new Undescribable()
+    })
+    const { receive } = setUp({
+      onEvent: handler,
+      logger: { debug: lose, info: lose, warn: lose, error: lose },
+    })
+    expect(await receive()).toMatchObject({ status: 500, outcome: 'handler_failed' })
+    handler.mockImplementation(() => {})
+    expect(await receive()).toMatchObject({ status: 200, outcome: 'processed' })
   })
 
   it('shows nothing of its error in the answer', async () => {

@@ -3,6 +3,7 @@ import { type BillingError, isBillingError } from '../errors/billing-error.ts'
 import type { StripeEvent } from '../events/event.ts'
 import type { CommitMark, Lease } from '../store/store.ts'
 import type { TransactionKind } from '../store/transaction.ts'
+import { answerOf } from './answer-of-store.ts'
 import { createHandlerRun, leaseLost, storeUnavailable } from './handler-run.ts'
 import type { Outcome } from './reply.ts'
 
@@ -41,10 +42,7 @@ export async function runHandlers<Tx extends TransactionKind>(
     reportFailure(run, error)
     // Its handlers may still be at work. The event stays theirs until they end, or until the
     // lease does, so that no other delivery starts them a second time beside these.
-    work
-      .catch((late: unknown) => handBack(run, late, late !== error))
-      // Nobody waits for this any more, and a logger that throws must not end the process.
-      .catch(() => {})
+    work.catch((late: unknown) => handBack(run, late, late !== error))
     return 'handler_failed'
   } finally {
     clock.clearTimeout(timer)
@@ -89,16 +87,16 @@ async function runOne<Tx extends TransactionKind>(
   } catch (error) {
     failure = { error }
   }
-  const transaction = await settled()
-  if (transaction.committed) {
-    if (failure === undefined) return
+  const { committed, unseen } = await settled()
+  const failed = failure ?? unseen
+  if (committed) {
+    if (failed === undefined) return
     run.settings.logger.error(
-      'a handler threw after its transaction had committed, so it is not run again; what may fail belongs before context.transaction',
-      { eventId: run.event.id, type: run.event.type, handler: handler.name, ...failure },
+      'a handler failed after its transaction had committed, so it is not run again; what may fail belongs before context.transaction, and in one callback',
+      { eventId: run.event.id, type: run.event.type, handler: handler.name, ...failed },
     )
     return
   }
-  const failed = failure ?? transaction.unseen
   if (failed !== undefined) throw failed.error
   await commitMark(run, mark)
 }
@@ -123,7 +121,8 @@ async function handBack<Tx extends TransactionKind>(
   if (isNews) reportFailure(run, error)
   if (isBillingError(error) && error.code === 'lease_lost') return 'in_flight'
   try {
-    await settings.store.release(lease, { error: describe(error) })
+    const releasing = settings.store.release(lease, { error: describe(error) })
+    await answerOf(releasing, settings)
   } catch (releaseError) {
     settings.logger.error(
       'the store did not take the event back; it is free again when its lease ends',
@@ -165,7 +164,11 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
 }
 
 function describe(error: unknown): string {
-  return error instanceof Error
-    ? `${error.name}: ${error.message}`
-    : `threw a ${typeof error}`
+  try {
+    return error instanceof Error
+      ? `${error.name}: ${error.message}`
+      : `threw a ${typeof error}`
+  } catch {
+    return 'threw an error that cannot be described'
+  }
 }

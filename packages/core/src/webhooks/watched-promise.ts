@@ -5,6 +5,7 @@
 export class WatchedPromise<T> extends Promise<T> {
   /** `await` calls `then` of every promise that is not a plain one. */
   isWatched = false
+  isSettled = false
   /** What it failed with, or `undefined`. Never rejects. */
   readonly outcome: Promise<{ readonly error: unknown } | undefined>
 
@@ -15,8 +16,14 @@ export class WatchedPromise<T> extends Promise<T> {
   constructor(executor: ConstructorParameters<typeof Promise<T>>[0]) {
     super(executor)
     this.outcome = super.then(
-      () => undefined,
-      (error: unknown) => ({ error }),
+      () => {
+        this.isSettled = true
+        return undefined
+      },
+      (error: unknown) => {
+        this.isSettled = true
+        return { error }
+      },
     )
   }
 
