@@ -157,8 +157,8 @@ export const httpMutants: readonly Mutant[] = [
     apply: [
       edit(
         SEND_REPLY,
-        '.end(body)\n',
-        '.end(body, () => status >= 400 && request.socket.destroy())\n',
+        '...length }).end(body)',
+        '...length }).end(body, () => status >= 400 && request.socket.destroy())',
       ),
     ],
     kills: {
