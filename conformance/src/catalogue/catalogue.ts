@@ -1,4 +1,5 @@
 import { cards } from '../../checks/cards.ts'
+import { disclosure } from '../../checks/disclosure.ts'
 import { dispatch } from '../../checks/dispatch.ts'
 import { http } from '../../checks/http.ts'
 import { idempotency } from '../../checks/idempotency.ts'
@@ -12,6 +13,7 @@ export const catalogue: readonly Check[] = [
   ...signatureAccepts,
   ...signatureRejects,
   ...parser,
+  ...disclosure,
   ...http,
   ...dispatch,
   ...idempotency,
