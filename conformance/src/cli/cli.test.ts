@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../runner/free-port.ts'
 import { runCommandLine } from './command-line.test-setup.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -173,18 +174,19 @@ describe('run', () => {
       CONFORMANCE_TOKEN: 'a-token',
       STRIPE_WEBHOOK_SECRETS: 'whsec_a,whsec_b',
     }
+    const port = await freePort()
     const server = spawn(node, [join(root, 'targets/independent/server.ts')], {
       env: {
         ...process.env,
         ...secrets,
-        PORT: '18733',
+        PORT: String(port),
         STRIPE_API_BASE: 'http://127.0.0.1:9',
         STRIPE_SECRET_KEY: 'sk_test_x',
       },
     })
     try {
       const { code, stdout } = await run(
-        ['run', '--url', 'http://127.0.0.1:18733'],
+        ['run', '--url', `http://127.0.0.1:${port}`],
         secrets,
       )
       expect([code, stdout]).toEqual([0, expect.stringMatching(/partial/)])

@@ -68,18 +68,18 @@ describe('a target that misbehaves', () => {
       'no-such-folder': { command: 'true', cwd: '/nonexistent', variants: ['default'] },
       'good': { command: ${JSON.stringify(independent)} },
       `,
-      [...SMOKE, '--start-timeout', '500'],
+      [...SMOKE, '--start-timeout', '4000'],
     )
     const found = report.targets.map(({ name, framework, verdict, problem = '' }) => [
       name,
       framework,
       verdict,
-      /nothing happened within 500 ms|no database|answered 404|could not be started/.exec(
+      /nothing happened within 4000 ms|no database|answered 404|could not be started/.exec(
         problem,
       )?.[0],
     ])
     expect(found).toEqual([
-      ['never-starts', 'none', 'incomplete', 'nothing happened within 500 ms'],
+      ['never-starts', 'none', 'incomplete', 'nothing happened within 4000 ms'],
       ['throws', 'none', 'incomplete', 'no database'],
       ['no-effects', 'none', 'incomplete', 'answered 404'],
       // It has no effects to show; what counts is that it was waited for.

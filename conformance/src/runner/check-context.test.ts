@@ -51,7 +51,7 @@ async function contextOf(
     webhookSecrets: ['whsec_1'],
     stripeSecretKey: 'sk_test_1',
     timeoutMs: 200,
-    settleMs: 50,
+    settleMs: 500,
     exchanges: [],
   })
 }

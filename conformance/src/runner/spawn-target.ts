@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommandTarget } from '../config.ts'
 import { type TargetEnvironment, toProcessEnvironment } from '../target/environment.ts'
 import type { StartedTarget } from '../target/target.ts'
+import { freePort } from './free-port.ts'
 
 /** How long a target may take to end after SIGTERM, in milliseconds. */
 const STOP_MS = 3_000
@@ -70,13 +69,4 @@ export async function spawnTarget(
       await end
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

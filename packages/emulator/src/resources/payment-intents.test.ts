@@ -151,10 +151,10 @@ describe('payment intents that change their minds', () => {
     })
     await stripe.paymentIntents.create({ ...payment, payment_method: once })
     for (const again of [
-      stripe.paymentIntents.create({ ...payment, payment_method: once }),
-      stripe.paymentMethods.attach(once, { customer }),
+      () => stripe.paymentIntents.create({ ...payment, payment_method: once }),
+      () => stripe.paymentMethods.attach(once, { customer }),
     ]) {
-      expect((await errorOf(again)).message).toContain('may not be used again')
+      expect((await errorOf(again())).message).toContain('may not be used again')
     }
     expect(
       await errorOf(stripe.customers.retrievePaymentMethod(customer, once)),
