@@ -4,7 +4,7 @@ const RECEIVE = 'packages/core/src/webhooks/receive.ts'
 const REPLY = 'packages/core/src/webhooks/reply.ts'
 const PROCESS = 'packages/core/src/webhooks/process-event.ts'
 const RUN = 'packages/core/src/webhooks/handler-run.ts'
-const OPTIONS = 'packages/core/src/billing/create-billing.ts'
+const HANDLERS = 'packages/core/src/billing/handler-table.ts'
 const STORE = 'packages/core/src/store/memory-store.ts'
 
 export const processingMutants: readonly Mutant[] = [
@@ -14,7 +14,7 @@ export const processingMutants: readonly Mutant[] = [
     base: 'express-5',
     apply: [
       edit(
-        OPTIONS,
+        HANDLERS,
         'return (type) => byType.get(type) ?? forEvery',
         "return (type) => [...byType].find(([key]) => key.split('.')[0] === type.split('.')[0])?.[1] ?? forEvery",
       ),
