@@ -112,7 +112,7 @@ describe('a target that misbehaves', () => {
     const { code, ms, stderr } = await runTargets(
       `
       'never-stops': { ...described, start: async (env) => ({ ...await serve(env), stop: () => new Promise(() => {}) }) },
-      'fails-to-stop': { ...described, start: async (env) => ({ ...await serve(env), stop: () => Promise.reject(new Error('busy')) }) },
+      'fails-to-stop': { ...described, start: async (env) => ({ ...await serve(env), stop: () => Promise.reject(new Error('busy with ' + env.token)) }) },
       'leaves-a-timer': { ...described, start: async (env) => { setInterval(() => {}, 1000); return serve(env) } },
       `,
       ['--only', 'webhook.http.sibling-keeps-parsed-body'],
@@ -120,7 +120,7 @@ describe('a target that misbehaves', () => {
     expect(code).toBe(1)
     expect(ms).toBeLessThan(20_000)
     expect(stderr).toMatch(
-      /never-stops did not stop[\s\S]*fails-to-stop did not stop: Error: busy/,
+      /never-stops did not stop[\s\S]*fails-to-stop did not stop: Error: busy with \[redacted\]/,
     )
   })
 

@@ -73,7 +73,7 @@ export async function runTarget(
     if (!(error instanceof TargetProblem || error instanceof ProtocolError)) throw error
     problem = error.message
   } finally {
-    await cleanUp(name, [
+    await cleanUp(name, redact, [
       async () => target?.probe.close(),
       async () => target && within(STOP_MS, target.stop()),
       async () => stripe?.stop(),
@@ -108,11 +108,12 @@ const STOP_MS = 5_000
 /** Does every step, also when one before it fails. */
 async function cleanUp(
   name: string,
+  redact: (text: string) => string,
   steps: readonly (() => Promise<unknown>)[],
 ): Promise<void> {
   for (const step of steps) {
     await step().catch((error: unknown) => {
-      process.emitWarning(`${name} did not stop: ${error}`)
+      process.emitWarning(redact(`${name} did not stop: ${error}`))
     })
   }
 }
