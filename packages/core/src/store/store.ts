@@ -94,9 +94,10 @@ export interface Store<Tx extends TransactionKind> {
   /**
    * Runs `work` in a transaction and commits its writes, its effects and the mark
    * together. Commits nothing when the lease's token is no longer the newest, or when the
-   * lease has been released (`committed: false`, and `work` need not have run) or when `work` throws (rejects
-   * with what it threw). Without `work` it commits the mark alone. A store with
-   * synchronous transactions commits nothing of a callback that returned a promise.
+   * lease has been released (`committed: false`, and `work` need not have run), or when
+   * `work` throws (rejects with what it threw). Without `work` it commits the mark alone.
+   * A store with synchronous transactions commits nothing of a callback that returned a
+   * promise.
    */
   readonly commit: <T>(
     lease: Lease,
