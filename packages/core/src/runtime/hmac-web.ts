@@ -1,37 +1,46 @@
-// The same three functions as hmac-node.ts for runtimes without `node:crypto`.
-// Web Crypto only hashes asynchronously, so callers await what `hmacSha256` gives.
+// The same as hmac-node.ts for runtimes without `node:crypto`. Web Crypto only hashes
+// asynchronously, so callers await what an Hmac gives.
+import type { Hashing } from './hmac-node.ts'
 
-/** A webhook secret, made ready for hashing once. */
-export type HmacKey = Promise<CryptoKey>
+export type { Hashing }
 
-/** The key is the whole `whsec_…` string as UTF-8; it is not base64-decoded. */
-export function createHmacKey(secret: string): HmacKey {
-  return crypto.subtle.importKey(
-    'raw',
-    new TextEncoder().encode(secret),
-    { name: 'HMAC', hash: 'SHA-256' },
-    false,
-    ['sign'],
-  )
+/** A webhook secret made ready: HMAC-SHA256 over `prefix` (ASCII) followed by `body`, as 64 lower-case hex digits. */
+export type Hmac = (prefix: string, body: Uint8Array) => Promise<string>
+
+const encoder = new TextEncoder()
+
+/** The key is the whole `whsec_…` string as UTF-8; it is not base64-decoded. There is one way to hash here. */
+export function createHmacSha256(secret: string, _hashing: Hashing): Hmac {
+  // Imported when first used, since some runtimes do no work before the first request, and kept.
+  let key: Promise<CryptoKey> | undefined
+  return async (prefix, body) => {
+    key ??= importKey(secret)
+    const message = new Uint8Array(prefix.length + body.length)
+    encoder.encodeInto(prefix, message)
+    message.set(body, prefix.length)
+    return toHex(new Uint8Array(await crypto.subtle.sign('HMAC', await key, message)))
+  }
 }
 
-/** HMAC-SHA256 over `prefix` (ASCII) followed by `body`: 32 bytes. */
-export async function hmacSha256(
-  key: HmacKey,
-  prefix: string,
-  body: Uint8Array,
-): Promise<Uint8Array> {
-  const message = new Uint8Array(prefix.length + body.length)
-  new TextEncoder().encodeInto(prefix, message)
-  message.set(body, prefix.length)
-  return new Uint8Array(await crypto.subtle.sign('HMAC', await key, message))
+function importKey(secret: string): Promise<CryptoKey> {
+  const bytes = encoder.encode(secret)
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  return crypto.subtle.importKey('raw', bytes, algorithm, false, ['sign'])
 }
 
-/** Tells in constant time whether 64 hex digits spell this digest. */
-export function equalsHex(digest: Uint8Array, hex: string): boolean {
-  let difference = 0
-  for (const [index, byte] of digest.entries()) {
-    difference |= byte ^ Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16)
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+function toHex(bytes: Uint8Array): string {
+  let hex = ''
+  for (const byte of bytes) hex += HEX[byte]
+  return hex
+}
+
+/** Tells in constant time whether two digests, of 64 hex digits each, are the same. */
+export function equalsHex(expected: string, given: string): boolean {
+  let difference = expected.length ^ given.length
+  for (let index = 0; index < 64; index++) {
+    difference |= expected.charCodeAt(index) ^ given.charCodeAt(index)
   }
   return difference === 0
 }

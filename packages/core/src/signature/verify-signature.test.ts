@@ -35,7 +35,7 @@ function verify({
   const input: SignatureInput = {
     body: typeof body === 'string' ? new TextEncoder().encode(body) : body,
     header,
-    keys: secrets.map(createSignatureKey),
+    keys: secrets.map((secret) => createSignatureKey(secret)),
     now: now * 1000,
     toleranceSeconds,
   }

@@ -1,10 +1,20 @@
-import { createHmacKey, equalsHex, type HmacKey, hmacSha256 } from '#hmac'
+import { createHmacSha256, equalsHex, type Hashing } from '#hmac'
 import { BillingError } from '../errors/billing-error.ts'
 import { parseSignatureHeader, type SignatureHeader } from './parse-signature-header.ts'
 
 /** A webhook secret, made ready for hashing. Keep it: making one costs more than using it. */
 export interface SignatureKey {
-  readonly hmac: HmacKey
+  /** HMAC-SHA256 over `prefix` (ASCII) followed by `body`, as 64 hex digits: at once, or as a promise where the runtime has Web Crypto alone. */
+  readonly hmac: (prefix: string, body: Uint8Array) => string | Promise<string>
+}
+
+export interface SignatureKeyOptions {
+  /**
+   * How Node computes the HMAC: by `createHmac`, or from two calls of the one-shot
+   * `crypto.hash`, which takes a server less time. Other runtimes have one way only.
+   * Default `hmac`.
+   */
+  readonly hashing?: Hashing
 }
 
 /**
@@ -12,14 +22,17 @@ export interface SignatureKey {
  *
  * @throws BillingError `configuration_invalid` for a blank one: anybody could sign with it.
  */
-export function createSignatureKey(secret: string): SignatureKey {
+export function createSignatureKey(
+  secret: string,
+  { hashing = 'hmac' }: SignatureKeyOptions = {},
+): SignatureKey {
   if (typeof secret !== 'string' || secret.trim() === '') {
     throw new BillingError(
       'configuration_invalid',
       'createSignatureKey: the secret is blank. Give the signing secret of the endpoint (whsec_…).',
     )
   }
-  return { hmac: createHmacKey(secret) }
+  return { hmac: createHmacSha256(secret, hashing) }
 }
 
 /** Why a signature was refused. */
@@ -49,8 +62,8 @@ export interface SignatureInput {
 
 /**
  * Tells whether one of the keys signed exactly these bytes, recently. It never throws
- * for anything that a sender can send. Where the runtime hashes synchronously (Node)
- * the result is there at once; elsewhere it is a promise.
+ * for anything that a sender can send. Where the runtime hashes synchronously (Node, Bun,
+ * Deno) the result is there at once; elsewhere it is a promise.
  *
  * Source: https://docs.stripe.com/webhooks#verify-manually
  */
@@ -60,7 +73,7 @@ export function verifySignature(
   if (input.header === undefined) return refused.header_missing
   const header = parseSignatureHeader(input.header)
   if (header === undefined) return refused.header_malformed
-  return tryKey(0, input, header)
+  return tryKeys(0, input, header)
 }
 
 const refused: Readonly<Record<SignatureFailure, SignatureResult>> = {
@@ -71,35 +84,41 @@ const refused: Readonly<Record<SignatureFailure, SignatureResult>> = {
   timestamp_in_future: { valid: false, reason: 'timestamp_in_future' },
 }
 
-function tryKey(
-  keyIndex: number,
+function tryKeys(
+  firstIndex: number,
   input: SignatureInput,
   header: SignatureHeader,
 ): SignatureResult | Promise<SignatureResult> {
-  const key = input.keys[keyIndex]
-  if (key === undefined) return refused.no_match
-  const judge = (expected: Uint8Array): SignatureResult | Promise<SignatureResult> =>
-    header.signatures.some((signature) => equalsHex(expected, signature))
-      ? judgeAge(keyIndex, input, header)
-      : tryKey(keyIndex + 1, input, header)
-  const digest = hmacSha256(key.hmac, `${header.timestamp}.`, input.body)
-  return isPromise(digest) ? digest.then(judge) : judge(digest)
+  const { keys, body } = input
+  const prefix = `${header.timestamp}.`
+  for (let keyIndex = firstIndex; keyIndex < keys.length; keyIndex++) {
+    const digest = keys[keyIndex]?.hmac(prefix, body)
+    if (typeof digest === 'object') {
+      return digest.then((expected) =>
+        isAmong(header.signatures, expected)
+          ? judgeAge(keyIndex, input, header)
+          : tryKeys(keyIndex + 1, input, header),
+      )
+    }
+    if (digest !== undefined && isAmong(header.signatures, digest)) {
+      return judgeAge(keyIndex, input, header)
+    }
+  }
+  return refused.no_match
+}
+
+function isAmong(signatures: readonly string[], expected: string): boolean {
+  return signatures.some((signature) => equalsHex(expected, signature))
 }
 
 /** Judged last, so that "too old" is only ever said of what was really signed. */
 function judgeAge(
   keyIndex: number,
-  input: SignatureInput,
-  header: SignatureHeader,
+  { now, toleranceSeconds }: SignatureInput,
+  { timestamp }: SignatureHeader,
 ): SignatureResult {
-  const age = Math.floor(input.now / 1000) - Number(header.timestamp)
+  const age = Math.floor(now / 1000) - Number(timestamp)
   // Asked this way round, a tolerance or a time that is no number accepts nothing.
-  if (Math.abs(age) <= input.toleranceSeconds) return { valid: true, keyIndex }
+  if (Math.abs(age) <= toleranceSeconds) return { valid: true, keyIndex }
   return age < 0 ? refused.timestamp_in_future : refused.timestamp_too_old
-}
-
-function isPromise(
-  value: Uint8Array | Promise<Uint8Array>,
-): value is Promise<Uint8Array> {
-  return 'then' in value
 }
