@@ -3,6 +3,7 @@ import { edit, type Mutant } from './mutant.ts'
 const RECEIVE = 'packages/core/src/webhooks/receive.ts'
 const REPLY = 'packages/core/src/webhooks/reply.ts'
 const PROCESS = 'packages/core/src/webhooks/process-event.ts'
+const DELIVERY = 'packages/core/src/webhooks/to-delivery.ts'
 const RUN = 'packages/core/src/webhooks/handler-run.ts'
 const HANDLERS = 'packages/core/src/billing/handler-table.ts'
 const STORE = 'packages/core/src/store/memory-store.ts'
@@ -15,8 +16,8 @@ export const processingMutants: readonly Mutant[] = [
     apply: [
       edit(
         HANDLERS,
-        'return (type) => byType.get(type) ?? forEvery',
-        "return (type) => [...byType].find(([key]) => key.split('.')[0] === type.split('.')[0])?.[1] ?? forEvery",
+        'return (type) => byType.get(type) ??',
+        "return (type) => [...byType].find(([key]) => key.split('.')[0] === type.split('.')[0])?.[1] ??",
       ),
     ],
     kills: {
@@ -59,8 +60,8 @@ export const processingMutants: readonly Mutant[] = [
     apply: [
       edit(
         'packages/core/src/events/parse-event.ts',
-        "{ kind: 'event', event: value as unknown as StripeEvent }",
-        "{ kind: 'event', event: { ...value, request: null } as unknown as StripeEvent }",
+        "{ kind: 'snapshot', received: value as unknown as StripeEvent }",
+        "{ kind: 'snapshot', received: { ...value, request: null } as unknown as StripeEvent }",
       ),
     ],
     kills: { 'expected the event that was sent': ['webhook.dispatch.payload'] },
@@ -114,9 +115,9 @@ export const processingMutants: readonly Mutant[] = [
     base: 'express-5',
     apply: [
       edit(
-        PROCESS,
-        'eventId: event.id }',
-        'eventId: (event.data.object as { id: string }).id }',
+        DELIVERY,
+        'eventId: id }',
+        'eventId: (received as unknown as { data?: { object: { id: string } } }).data?.object.id ?? id }',
       ),
     ],
     kills: {
@@ -155,8 +156,8 @@ export const processingMutants: readonly Mutant[] = [
     apply: [
       edit(
         RECEIVE,
-        'return processEvent(parsed.event, body, settings)',
-        "void processEvent(parsed.event, body, settings)\n        return 'processed'",
+        'return processEvent(parsed.received, delivery, settings)',
+        "void processEvent(parsed.received, delivery, settings)\n    return 'processed'",
       ),
     ],
     kills: {

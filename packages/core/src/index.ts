@@ -5,15 +5,29 @@ export {
   type WebhookReceiver,
 } from './billing/billing.ts'
 export { createBilling } from './billing/create-billing.ts'
-export type { BillingOptions, StripeClient } from './billing/options.ts'
+export type {
+  AccountId,
+  BillingOptions,
+  StripeClient,
+  WebhookSecret,
+} from './billing/options.ts'
+export type { RejectionCause } from './doctor/causes.ts'
+export type { Rejection } from './doctor/rejection.ts'
 export {
   BillingError,
   type BillingErrorCode,
   isBillingError,
 } from './errors/billing-error.ts'
 export type { EventOf, EventType, StripeEvent } from './events/event.ts'
+export type {
+  AnyNotification,
+  EventNotification,
+  NotificationType,
+  RelatedObject,
+} from './events/event-notification.ts'
 export {
   type AnyEventHandler,
+  type AnyNotificationHandler,
   type ContextOf,
   defineHandlers,
   type HandlerContext,
@@ -28,6 +42,7 @@ export {
   type SignatureFailure,
   type SignatureInput,
   type SignatureKey,
+  type SignatureKeyOptions,
   type SignatureResult,
   verifySignature,
 } from './signature/verify-signature.ts'

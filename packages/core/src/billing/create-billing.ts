@@ -1,11 +1,14 @@
+import type { RawRequester } from '../events/event-notification.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { type Logger, silentLogger, withoutThrowing } from '../runtime/logger.ts'
 import { createSignatureKey } from '../signature/verify-signature.ts'
 import type { TransactionKind } from '../store/transaction.ts'
 import { createReceiver } from '../webhooks/receive.ts'
 import type { Billing } from './billing.ts'
-import { checkSecretKey, checkSecrets, misconfigured } from './check-secrets.ts'
+import { checkSecretKey } from './check-secret-key.ts'
+import { checkWebhookSecrets } from './check-webhook-secrets.ts'
 import { createHandlerTable } from './handler-table.ts'
+import { misconfigured } from './misconfigured.ts'
 import type { BillingOptions, StripeClient } from './options.ts'
 import type { Settings } from './settings.ts'
 
@@ -58,7 +61,17 @@ function toSettings<Tx extends TransactionKind>(
     )
   }
   if (typeof random !== 'function') throw misconfigured('random is not a function.')
-  const keys = checkSecrets(options.webhookSecrets).map(createSignatureKey)
+  const { foreignEvents = 'set-aside', signatureHashing = 'hmac', onRejected } = options
+  if (foreignEvents !== 'set-aside' && foreignEvents !== 'refuse') {
+    throw misconfigured('foreignEvents is neither "set-aside" nor "refuse".')
+  }
+  if (signatureHashing !== 'hmac' && signatureHashing !== 'one-shot') {
+    throw misconfigured('signatureHashing is neither "hmac" nor "one-shot".')
+  }
+  if (onRejected !== undefined && typeof onRejected !== 'function') {
+    throw misconfigured('onRejected is not a function.')
+  }
+  const secrets = checkWebhookSecrets(options.webhookSecrets, mode)
   checkSecretKey(stripe, mode)
   checkEnvironment(options, logger)
   if (!store.durable) {
@@ -68,9 +81,15 @@ function toSettings<Tx extends TransactionKind>(
   }
   return {
     mode,
-    keys,
+    keys: Array.from(secrets.keys(), (secret) =>
+      createSignatureKey(secret, { hashing: signatureHashing }),
+    ),
+    bindings: [...secrets.values()],
+    foreignEvents,
     store,
-    handlersOf: createHandlerTable(options.on ?? [], options.onEvent),
+    handlersOf: createHandlerTable(options),
+    onRejected,
+    client: canFetch(stripe) ? stripe : undefined,
     apiVersion:
       stripe !== undefined && 'webhooks' in stripe ? versionOf(stripe) : undefined,
     limits: {
@@ -111,6 +130,10 @@ function checkEnvironment<Tx extends TransactionKind>(
 function hasMethods(value: unknown, names: readonly string[]): boolean {
   const methods = value as Readonly<Record<string, unknown>> | null | undefined
   return names.every((name) => typeof methods?.[name] === 'function')
+}
+
+function canFetch(stripe: unknown): stripe is RawRequester {
+  return hasMethods(stripe, ['rawRequest'])
 }
 
 /** Zero, a negative number or NaN would quietly switch a protection off. */

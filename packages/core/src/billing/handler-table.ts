@@ -1,45 +1,57 @@
-import type { EventType } from '../events/event.ts'
-import type { AnyEventHandler, NamedHandlers } from '../events/handlers.ts'
+import type { NamedHandlers } from '../events/handlers.ts'
+import { isThinType } from '../events/parse-event.ts'
 import type { TransactionKind } from '../store/transaction.ts'
-import { misconfigured } from './check-secrets.ts'
+import { misconfigured } from './misconfigured.ts'
 import type { BillingOptions } from './options.ts'
 import type { RegisteredHandler, Settings } from './settings.ts'
 
 /** Puts the handlers of each type together once, so that dispatch is one look-up. */
-export function createHandlerTable<Tx extends TransactionKind>(
-  on: NonNullable<BillingOptions<Tx>['on']>,
-  onEvent: AnyEventHandler<Tx> | undefined,
-): Settings<Tx>['handlersOf'] {
+export function createHandlerTable<Tx extends TransactionKind>({
+  on = [],
+  onEvent,
+  onNotification,
+}: BillingOptions<Tx>): Settings<Tx>['handlersOf'] {
   if (typeof on !== 'object' || on === null) {
     throw misconfigured('on is no map of handlers, and no list of defineHandlers(…).')
-  }
-  if (onEvent !== undefined && typeof onEvent !== 'function') {
-    throw misconfigured('onEvent is not a function.')
   }
   const groups: readonly NamedHandlers<Tx>[] = isGroups(on)
     ? on
     : [{ name: 'on', handlers: on }]
   checkNames(groups)
-  const forEvery = onEvent === undefined ? [] : [{ name: 'onEvent', handle: onEvent }]
-  const byType = new Map<EventType, RegisteredHandler<Tx>[]>()
+  const everyEvent = forEvery<Tx>('onEvent', onEvent)
+  const everyNotification = forEvery<Tx>('onNotification', onNotification)
+  const byType = new Map<string, RegisteredHandler<Tx>[]>()
   for (const { name, handlers } of groups) {
     if (!isPlainObject(handlers)) {
       throw misconfigured(
         `the handlers of ${JSON.stringify(name)} are no plain object, so none of them would be found. Write { 'invoice.paid': (event) => { … } }.`,
       )
     }
-    for (const [key, handle] of Object.entries(handlers)) {
-      if (typeof handle !== 'function') {
-        throw misconfigured(`the handler of ${JSON.stringify(key)} is not a function.`)
-      }
-      const type = key as EventType
-      // The map's type ties each handler to its own event; the table's key does so from here on.
-      const registered = { name, handle: handle as unknown as AnyEventHandler<Tx> }
+    for (const [type, handle] of Object.entries(handlers)) {
+      const registered = toRegistered<Tx>(name, handle, `the handler of "${type}"`)
       byType.set(type, [...(byType.get(type) ?? []), registered])
     }
   }
-  for (const registered of byType.values()) registered.push(...forEvery)
-  return (type) => byType.get(type) ?? forEvery
+  const every = (type: string) => (isThinType(type) ? everyNotification : everyEvent)
+  for (const [type, registered] of byType) registered.push(...every(type))
+  return (type) => byType.get(type) ?? every(type)
+}
+
+function forEvery<Tx extends TransactionKind>(
+  name: string,
+  handle: unknown,
+): readonly RegisteredHandler<Tx>[] {
+  return handle === undefined ? [] : [toRegistered(name, handle, name)]
+}
+
+function toRegistered<Tx extends TransactionKind>(
+  name: string,
+  handle: unknown,
+  what: string,
+): RegisteredHandler<Tx> {
+  if (typeof handle !== 'function') throw misconfigured(`${what} is not a function.`)
+  // The map's type ties each handler to what it is given; the table's key does so from here on.
+  return { name, handle: handle as RegisteredHandler<Tx>['handle'] }
 }
 
 function isGroups<Tx extends TransactionKind>(
@@ -55,13 +67,15 @@ function isPlainObject(value: unknown): value is object {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
+const RESERVED_NAMES = ['onEvent', 'onNotification']
+
 function checkNames(groups: readonly ({ readonly name?: unknown } | null)[]): void {
-  const seen = new Set<unknown>(['onEvent'])
+  const seen = new Set<unknown>(RESERVED_NAMES)
   for (const group of groups) {
     const name = group?.name
     if (typeof name !== 'string' || name === '' || seen.has(name)) {
       throw misconfigured(
-        `each group of handlers needs a name of its own, other than "onEvent"; ${JSON.stringify(name)} is missing, taken or reserved. Write defineHandlers('grants', { … }).`,
+        `each group of handlers needs a name of its own, other than "onEvent" and "onNotification"; ${JSON.stringify(name)} is missing, taken or reserved. Write defineHandlers('grants', { … }).`,
       )
     }
     seen.add(name)

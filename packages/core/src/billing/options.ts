@@ -1,6 +1,13 @@
-import type { AnyEventHandler, Handlers, NamedHandlers } from '../events/handlers.ts'
+import type { Rejection } from '../doctor/rejection.ts'
+import type {
+  AnyEventHandler,
+  AnyNotificationHandler,
+  Handlers,
+  NamedHandlers,
+} from '../events/handlers.ts'
 import type { Clock } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
+import type { SignatureKeyOptions } from '../signature/verify-signature.ts'
 import type { Store } from '../store/store.ts'
 import type { TransactionKind } from '../store/transaction.ts'
 
@@ -12,15 +19,41 @@ export interface StripeClient {
   readonly webhooks: object
 }
 
+/** A connected account of Stripe's. */
+export type AccountId = `acct_${string}`
+
+/** A signing secret that says what its endpoint delivers; what it signs beyond that is foreign. */
+export interface WebhookSecret {
+  /** The endpoint's signing secret, `whsec_…`. */
+  readonly secret: string | undefined
+  /** The mode of the endpoint. Default: either. */
+  readonly livemode?: boolean
+  /**
+   * Whose events the endpoint delivers: `own` for the account's own, `connected` for those
+   * of any connected account, or the connected accounts themselves. Default: anybody's.
+   */
+  readonly account?: 'own' | 'connected' | AccountId | readonly AccountId[]
+  /** A name for the endpoint, its id (`we_…`) for one: handlers find it in `context.endpoint`, and the store keeps it. */
+  readonly endpoint?: string
+}
+
 export interface BillingOptions<Tx extends TransactionKind> {
   /** `live` takes real money. Said outright, so that keys, events and stored rows can be held against it. */
   readonly mode: 'test' | 'live'
   /**
-   * The signing secrets (`whsec_…`) of the endpoints that deliver here. More than one
-   * while a secret is being rolled. `undefined` is accepted by the type, so that
-   * `process.env.…` can be written, and refused at run time.
+   * The signing secrets (`whsec_…`) of the endpoints that deliver here, alone or with what
+   * they are for. More than one while a secret is being rolled, or when several endpoints
+   * share a route. `undefined` is accepted by the type, so that `process.env.…` can be
+   * written, and refused at run time.
    */
-  readonly webhookSecrets: readonly (string | undefined)[]
+  readonly webhookSecrets: readonly (string | WebhookSecret | undefined)[]
+  /**
+   * What becomes of an event that is rightly signed and does not belong here: of the other
+   * mode, or not of the account that its secret is bound to. `set-aside` records it, runs
+   * nothing and answers 200, since Stripe disables endpoints that answer with errors for
+   * days. `refuse` answers 400. Default `set-aside`.
+   */
+  readonly foreignEvents?: 'set-aside' | 'refuse'
   /** Where events and effects are recorded: `memoryStore()` for tests. */
   readonly store: Store<Tx>
   /** Your `new Stripe(…)`, or its secret key: checked against `mode`, and its API version against that of events. */
@@ -29,12 +62,21 @@ export interface BillingOptions<Tx extends TransactionKind> {
   readonly on?: Handlers<Tx> | readonly NamedHandlers<Tx>[]
   /** Runs for every event, after the handlers of its type. */
   readonly onEvent?: AnyEventHandler<Tx>
+  /** Runs for every thin notification, after the handlers of its type. */
+  readonly onNotification?: AnyNotificationHandler<Tx>
+  /**
+   * Is told why webhooks are refused, and what to do about it, as the logger is: after the
+   * answer, and at most once in 10 seconds for each cause.
+   */
+  readonly onRejected?: (rejection: Rejection) => void
   readonly limits?: {
     /** The longest body that is read, in bytes. Default 1,048,576. */
     readonly bodyBytes?: number
     /** How long the body of a request may take to arrive, in milliseconds. Default 10,000. */
     readonly bodyTimeoutMs?: number
   }
+  /** How Node computes signatures: see {@link SignatureKeyOptions}. Default `hmac`. */
+  readonly signatureHashing?: SignatureKeyOptions['hashing']
   /** How old, or how far in the future, a signature may be, in seconds. Default 300, as Stripe's own libraries have it. */
   readonly toleranceSeconds?: number
   /** How long the handlers of an event may run, in milliseconds. Then their signal aborts, and 5 seconds later another delivery may run them. Default 60,000. */

@@ -12,6 +12,7 @@
  * | `effect_key_invalid` | `context.effect` was given a key that is no text, or an empty one |
  * | `effect_outside_transaction` | `context.effect` was called outside the callback of `context.transaction` |
  * | `lease_lost` | another delivery of the same event took over, so nothing was committed |
+ * | `notification_unfetchable` | a thin notification was asked for its object, and `createBilling` was given no `stripe`, or the notification names no path of Stripe's API |
  * | `store_unavailable` | the store rejected, so it is not known whether the event was recorded |
  * | `transaction_asynchronous` | the callback of `context.transaction` returned a promise, and the store's transactions are synchronous |
  * | `transaction_closed` | `context.transaction` was called while another was open, after one had committed, or after the handler had ended |
@@ -25,6 +26,7 @@ export type BillingErrorCode =
   | 'effect_key_invalid'
   | 'effect_outside_transaction'
   | 'lease_lost'
+  | 'notification_unfetchable'
   | 'store_unavailable'
   | 'transaction_asynchronous'
   | 'transaction_closed'

@@ -5,6 +5,11 @@ import type {
   TransactionWork,
 } from '../store/transaction.ts'
 import type { EventOf, EventType, StripeEvent } from './event.ts'
+import type {
+  AnyNotification,
+  EventNotification,
+  NotificationType,
+} from './event-notification.ts'
 
 /** What every handler is told beside the event. */
 export interface HandlerFacts {
@@ -12,6 +17,8 @@ export interface HandlerFacts {
   readonly attempt: number
   /** The connected account that the event is about (`acct_…`), or `undefined` for the platform's own. */
   readonly account: string | undefined
+  /** The webhook endpoint that the event came from, when its secret names one: `{ secret, endpoint: 'connect' }`. */
+  readonly endpoint: string | undefined
   readonly livemode: boolean
   /** Aborts when the handlers have run for `handlerTimeoutMs`: another delivery may run them a few seconds later. */
   readonly signal: AbortSignal
@@ -49,15 +56,27 @@ export type ContextOf<Tx extends TransactionKind> = [Tx] extends [never]
   : HandlerContext<Tx>
 
 /**
- * Handlers by event type. A handler's promise is waited for, and so is a transaction that
+ * Handlers by type, of events (`invoice.paid`) and of thin notifications
+ * (`v1.customer.subscription.active`). A handler's promise is waited for, and so is a transaction that
  * is still open when it has returned; what either rejects with makes Stripe deliver the
  * event again. What a handler awaits and catches is its own affair.
  */
 export type Handlers<Tx extends TransactionKind> = {
   readonly [T in EventType]?: (event: EventOf<T>, context: ContextOf<Tx>) => unknown
+} & {
+  readonly [T in NotificationType]?: (
+    notification: EventNotification<T>,
+    context: ContextOf<Tx>,
+  ) => unknown
 }
 
-/** A handler of every type, also of types that the installed `stripe` does not know. */
+/** A handler of every thin notification, also of types that the installed `stripe` does not know. */
+export type AnyNotificationHandler<Tx extends TransactionKind> = (
+  notification: AnyNotification,
+  context: ContextOf<Tx>,
+) => unknown
+
+/** A handler of every event, also of types that the installed `stripe` does not know. */
 export type AnyEventHandler<Tx extends TransactionKind> = (
   event: StripeEvent,
   context: ContextOf<Tx>,

@@ -18,14 +18,14 @@ const parse = (value: unknown) =>
 
 describe('parseEvent', () => {
   it('gives the event as it was sent', () => {
-    expect(parse(valid)).toEqual({ kind: 'event', event: valid })
-    expect(parse({ ...valid, account: 'acct_1' })).toMatchObject({ kind: 'event' })
+    expect(parse(valid)).toEqual({ kind: 'snapshot', received: valid })
+    expect(parse({ ...valid, account: 'acct_1' })).toMatchObject({ kind: 'snapshot' })
     for (const change of [
       { account: null },
       { api_version: null },
       { api_version: undefined },
     ])
-      expect(parse({ ...valid, ...change })).toMatchObject({ kind: 'event' })
+      expect(parse({ ...valid, ...change })).toMatchObject({ kind: 'snapshot' })
   })
 
   it.each([
@@ -62,9 +62,44 @@ describe('parseEvent', () => {
     expect(parseEvent(bytes)).toMatchObject({ kind: 'invalid' })
   })
 
-  it('recognises a thin notification', () => {
-    const thin = { id: 'evt_1', object: 'v2.core.event', type: 'v1.billing.meter.error' }
-    expect(parse(thin)).toEqual({ kind: 'thin_notification' })
+  const thin = {
+    id: 'evt_test_1',
+    object: 'v2.core.event',
+    type: 'v1.customer.subscription.active',
+    livemode: false,
+    created: '2026-11-24T12:00:00.000Z',
+    context: 'acct_1',
+    related_object: {
+      id: 'sub_1',
+      type: 'subscription',
+      url: '/v1/subscriptions/sub_1',
+    },
+  }
+
+  it('gives a thin notification as it was sent', () => {
+    expect(parse(thin)).toEqual({ kind: 'thin', received: thin })
+    for (const change of [
+      { related_object: null },
+      { related_object: undefined },
+      { context: null },
+      { type: 'v2.core.event_destination.ping' },
+    ])
+      expect(parse({ ...thin, ...change })).toMatchObject({ kind: 'thin' })
+  })
+
+  it.each([
+    ['the type of an event', { type: 'invoice.paid' }],
+    ['a time that is none', { created: 'now' }],
+    ['a number as its time', { created: 1_700_000_000 }],
+    ['no mode', { livemode: undefined }],
+    ['a context that is no text', { context: {} }],
+    ['an object without a place', { related_object: { id: 'sub_1', type: 's' } }],
+  ])('calls a thin notification with %s invalid', (_, change) => {
+    expect(parse({ ...thin, ...change })).toMatchObject({ kind: 'invalid' })
+  })
+
+  it('calls an event with the type of a thin notification invalid', () => {
+    expect(parse({ ...valid, type: thin.type })).toMatchObject({ kind: 'invalid' })
   })
 
   it('survives a body that is nested a hundred thousand deep', () => {
@@ -74,7 +109,7 @@ describe('parseEvent', () => {
 
   it('keeps a key called __proto__ to itself', () => {
     const text = JSON.stringify(valid).replace('{', '{"__proto__":{"polluted":true},')
-    expect(parse(text)).toMatchObject({ kind: 'event' })
+    expect(parse(text)).toMatchObject({ kind: 'snapshot' })
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
   })
 })

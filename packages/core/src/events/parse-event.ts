@@ -1,12 +1,13 @@
 import type { StripeEvent } from './event.ts'
+import type { ReceivedNotification } from './event-notification.ts'
 
 // A byte order mark is kept, so that JSON.parse refuses it: nothing may be silently dropped.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** What a verified body turned out to be. */
 export type ParsedEvent =
-  | { readonly kind: 'event'; readonly event: StripeEvent }
-  | { readonly kind: 'thin_notification' }
+  | { readonly kind: 'snapshot'; readonly received: StripeEvent }
+  | { readonly kind: 'thin'; readonly received: ReceivedNotification }
   | { readonly kind: 'invalid'; readonly problem: string }
 
 /**
@@ -23,31 +24,59 @@ export function parseEvent(body: Uint8Array): ParsedEvent {
   }
   if (!isRecord(value))
     return { kind: 'invalid', problem: 'the body is not a JSON object' }
-  if (value.object === 'v2.core.event') return { kind: 'thin_notification' }
-  const problem = findProblem(value)
-  return problem === undefined
-    ? { kind: 'event', event: value as unknown as StripeEvent }
-    : { kind: 'invalid', problem }
+  const isThin = value.object === 'v2.core.event'
+  const problem =
+    problemOfEither(value) ?? (isThin ? problemOfThin(value) : problemOfSnapshot(value))
+  if (problem !== undefined) return { kind: 'invalid', problem }
+  return isThin
+    ? { kind: 'thin', received: value as unknown as ReceivedNotification }
+    : { kind: 'snapshot', received: value as unknown as StripeEvent }
 }
 
-function findProblem(value: Readonly<Record<string, unknown>>): string | undefined {
-  if (value.object !== 'event') return '`object` is not "event"'
-  const id = value.id
+/** The types of thin notifications, and only those, begin with the version of the API. */
+const THIN_TYPE = /^v\d+\./
+
+export function isThinType(type: string): boolean {
+  return THIN_TYPE.test(type)
+}
+
+function problemOfEither(value: Readonly<Record<string, unknown>>): string | undefined {
+  const { id, type, livemode, context } = value
   if (typeof id !== 'string' || !/^evt_\w{1,250}$/.test(id)) return '`id` is no event id'
-  if (typeof value.type !== 'string') return '`type` is not a string'
-  if (typeof value.livemode !== 'boolean') return '`livemode` is not a boolean'
+  if (typeof type !== 'string') return '`type` is not a string'
+  if (typeof livemode !== 'boolean') return '`livemode` is not a boolean'
+  if (!isStringOrAbsent(context)) return '`context` is not a string'
+  return undefined
+}
+
+function problemOfSnapshot(value: Readonly<Record<string, unknown>>): string | undefined {
+  if (value.object !== 'event') return '`object` is not "event"'
+  if (isThinType(value.type as string)) return '`type` is that of a thin notification'
   if (typeof value.created !== 'number') return '`created` is not a number'
-  const version = value.api_version
-  if (version !== undefined && version !== null && typeof version !== 'string') {
-    return '`api_version` is not a string'
-  }
-  const account = value.account
-  if (account !== undefined && account !== null && typeof account !== 'string') {
-    return '`account` is not a string'
-  }
+  if (!isStringOrAbsent(value.api_version)) return '`api_version` is not a string'
+  if (!isStringOrAbsent(value.account)) return '`account` is not a string'
   const data = value.data
   if (!isRecord(data) || !isRecord(data.object)) return '`data.object` is not an object'
   return undefined
+}
+
+function problemOfThin(value: Readonly<Record<string, unknown>>): string | undefined {
+  if (!isThinType(value.type as string))
+    return '`type` is not that of a thin notification'
+  if (typeof value.created !== 'string' || Number.isNaN(Date.parse(value.created)))
+    return '`created` is not a time'
+  const related = value.related_object
+  if (related === undefined || related === null) return undefined
+  const isWhole =
+    isRecord(related) &&
+    typeof related.id === 'string' &&
+    typeof related.type === 'string' &&
+    typeof related.url === 'string'
+  return isWhole ? undefined : '`related_object` is not a reference to an object'
+}
+
+function isStringOrAbsent(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'string'
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

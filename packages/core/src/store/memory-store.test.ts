@@ -6,6 +6,7 @@ import type { Delivery, Lease, Store } from './store.ts'
 const delivery = (key: Partial<Delivery['key']> = {}): Delivery => ({
   key: { livemode: false, account: '', eventId: 'evt_1', ...key },
   type: 'invoice.paid',
+  endpoint: undefined,
   created: 1,
   body: new Uint8Array(),
 })

@@ -13,6 +13,8 @@ export interface EventKey {
 export interface Delivery {
   readonly key: EventKey
   readonly type: string
+  /** The webhook endpoint that it came from, as its secret names it; `undefined` when the secret does not. */
+  readonly endpoint: string | undefined
   /** The event's `created`: seconds since 1970-01-01 UTC. */
   readonly created: number
   /** The exact bytes that were signed. */

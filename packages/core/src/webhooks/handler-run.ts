@@ -28,6 +28,7 @@ export interface HandlerRun<Tx extends TransactionKind> {
 export function createHandlerRun<Tx extends TransactionKind>(
   settings: Pick<Settings<Tx>, 'logger' | 'store'>,
   lease: Lease,
+  endpoint: string | undefined,
   mark: CommitMark,
   signal: AbortSignal,
 ): HandlerRun<Tx> {
@@ -110,6 +111,7 @@ export function createHandlerRun<Tx extends TransactionKind>(
     effect,
     attempt,
     account: key.account === '' ? undefined : key.account,
+    endpoint,
     livemode: key.livemode,
     signal,
     logger: settings.logger,

@@ -1,8 +1,8 @@
-import type { RegisteredHandler, Settings } from '../billing/settings.ts'
-import type { StripeEvent } from '../events/event.ts'
+import type { Payload, RegisteredHandler, Settings } from '../billing/settings.ts'
 import type { Claim, Delivery } from '../store/store.ts'
 import type { TransactionKind } from '../store/transaction.ts'
 import { answerOf } from './answer-of-store.ts'
+import type { Foreignness } from './find-binding.ts'
 import type { Outcome } from './reply.ts'
 import { runHandlers } from './run-handlers.ts'
 
@@ -12,33 +12,45 @@ import { runHandlers } from './run-handlers.ts'
  */
 const LEASE_MARGIN_MS = 5_000
 
-/** Takes one verified event through the store and its handlers. Never rejects. */
+/**
+ * Takes one verified event through the store and its handlers. Never rejects.
+ *
+ * @param payload What its handlers are given.
+ */
 export async function processEvent<Tx extends TransactionKind>(
-  event: StripeEvent,
-  body: Uint8Array,
+  payload: Payload,
+  delivery: Delivery,
   settings: Settings<Tx>,
 ): Promise<Outcome> {
-  const delivery: Delivery = {
-    key: { livemode: event.livemode, account: event.account ?? '', eventId: event.id },
-    type: event.type,
-    created: event.created,
-    body,
-  }
-  if (event.livemode !== (settings.mode === 'live')) {
-    settings.logger.warn(
-      `an event of the other mode was recorded and not run: this billing is in ${settings.mode} mode`,
-      { eventId: event.id, livemode: event.livemode },
-    )
-    return record(delivery, 'other_mode', settings)
-  }
-  const handlers = settings.handlersOf(event.type)
+  const handlers = settings.handlersOf(delivery.type)
   if (handlers.length === 0) return record(delivery, 'ignored', settings)
-  return claimAndRun(event, delivery, handlers, settings)
+  return claimAndRun(payload, delivery, handlers, settings)
+}
+
+const whyForeign = {
+  other_mode:
+    'it is not of the mode that this billing, or the secret that signed it, is for',
+  other_account: 'it is not of the account that the secret which signed it is for',
+} as const
+
+/** Does with a verified event that does not belong here what the options say. Never rejects. */
+export async function processForeignEvent<Tx extends TransactionKind>(
+  foreignness: Foreignness,
+  delivery: Delivery,
+  settings: Settings<Tx>,
+): Promise<Outcome> {
+  const { livemode, account, eventId } = delivery.key
+  const refuses = settings.foreignEvents === 'refuse'
+  settings.logger.warn(
+    `an event was ${refuses ? 'refused' : 'recorded and not run'}: ${whyForeign[foreignness]}`,
+    { eventId, livemode, account, endpoint: delivery.endpoint },
+  )
+  return refuses ? 'foreign_event' : record(delivery, foreignness, settings)
 }
 
 async function record<Tx extends TransactionKind>(
   delivery: Delivery,
-  outcome: 'ignored' | 'other_mode',
+  outcome: 'ignored' | Foreignness,
   settings: Settings<Tx>,
 ): Promise<Outcome> {
   try {
@@ -59,7 +71,7 @@ async function record<Tx extends TransactionKind>(
 }
 
 async function claimAndRun<Tx extends TransactionKind>(
-  event: StripeEvent,
+  payload: Payload,
   delivery: Delivery,
   handlers: readonly RegisteredHandler<Tx>[],
   settings: Settings<Tx>,
@@ -78,7 +90,7 @@ async function claimAndRun<Tx extends TransactionKind>(
     case 'in_flight':
       return 'in_flight'
     case 'claimed':
-      return runHandlers(event, handlers, claim.lease, now, settings)
+      return runHandlers(payload, delivery.endpoint, handlers, claim.lease, now, settings)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Settings } from '../billing/settings.ts'
+import type { Doctor } from '../doctor/doctor.ts'
 import { isBillingError } from '../errors/billing-error.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { TransactionKind } from '../store/transaction.ts'
@@ -23,13 +24,17 @@ export async function readBody<Tx extends TransactionKind>(
 }
 
 /** What to answer when the body could not be read: the sender's doing, or the application's. */
-export function outcomeOfUnreadBody(error: unknown, logger: Logger): Outcome {
+export function outcomeOfUnreadBody(
+  error: unknown,
+  doctor: Doctor,
+  logger: Logger,
+): Outcome {
   if (isBillingError(error)) {
     switch (error.code) {
       case 'body_aborted':
       case 'body_too_large':
       case 'body_too_late':
-        logger.warn(`webhook refused: ${error.message}`, { code: error.code })
+        doctor.report(error.code)
         return error.code
       case 'body_already_read':
         logger.error(error.message, { code: error.code })

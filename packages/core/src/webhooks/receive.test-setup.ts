@@ -33,7 +33,10 @@ export function eventOf(fields: object = {}): StripeEvent {
 }
 
 /** A signed request for an event, or for a body of any kind. */
-function inboundOf(content: unknown = eventOf(), change: Partial<Inbound> = {}): Inbound {
+export function inboundOf(
+  content: unknown = eventOf(),
+  change: Partial<Inbound> = {},
+): Inbound {
   const text = typeof content === 'string' ? content : JSON.stringify(content)
   const timestamp = Math.floor(NOW / 1000)
   const v1 = createHmac('sha256', SECRET).update(`${timestamp}.${text}`).digest('hex')
@@ -92,7 +95,12 @@ export function setUp(options: Partial<BillingOptions<MemoryTransaction>> = {}) 
   const elapse = () => {
     for (const { callback } of timers.values()) callback()
   }
-  return { billing, receive, lines, timers, elapse }
+  /** Lets the doctor, who waits for the answer to be out, come to an end. */
+  const examined = async () => {
+    elapse()
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  return { billing, receive, lines, timers, elapse, examined }
 }
 
 /** A store that fails where it is told to. */

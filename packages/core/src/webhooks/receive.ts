@@ -1,63 +1,65 @@
 import type { Settings } from '../billing/settings.ts'
+import { createDoctor } from '../doctor/doctor.ts'
 import type { StripeEvent } from '../events/event.ts'
+import { toNotification } from '../events/event-notification.ts'
 import { parseEvent } from '../events/parse-event.ts'
 import { verifySignature } from '../signature/verify-signature.ts'
 import type { TransactionKind } from '../store/transaction.ts'
+import { findBinding } from './find-binding.ts'
 import type { Inbound } from './inbound.ts'
-import { processEvent } from './process-event.ts'
+import { processEvent, processForeignEvent } from './process-event.ts'
 import { outcomeOfUnreadBody, readBody } from './read-body.ts'
 import { type Outcome, type Reply, replies, retryLater } from './reply.ts'
+import { toDelivery, toEventKey } from './to-delivery.ts'
 
 /** Makes `billing.webhooks.receive`. What it returns never rejects for anything that a sender can cause. */
 export function createReceiver<Tx extends TransactionKind>(
   settings: Settings<Tx>,
 ): (inbound: Inbound) => Promise<Reply> {
+  const { bindings, client, clock, keys, logger, mode, toleranceSeconds } = settings
   const warnOfTrain = createTrainWarning(settings)
+  const doctor = createDoctor(settings)
 
   async function decide(inbound: Inbound): Promise<Outcome> {
     if (inbound.method !== 'POST') return 'method_not_allowed'
     const encoding = inbound.header('content-encoding')
-    if (encoding !== undefined && encoding !== 'identity') return 'body_encoded'
+    if (encoding !== undefined && encoding !== 'identity') {
+      doctor.report('body_encoded')
+      return 'body_encoded'
+    }
 
     let body: Uint8Array
     try {
       body = await readBody(inbound, settings)
     } catch (error) {
-      return outcomeOfUnreadBody(error, settings.logger)
+      return outcomeOfUnreadBody(error, doctor, logger)
     }
 
-    const verifying = verifySignature({
-      body,
-      header: inbound.header('stripe-signature'),
-      keys: settings.keys,
-      now: settings.clock.now(),
-      toleranceSeconds: settings.toleranceSeconds,
-    })
+    const now = clock.now()
+    const header = inbound.header('stripe-signature')
+    const verifying = verifySignature({ body, header, keys, now, toleranceSeconds })
     const signature = 'valid' in verifying ? verifying : await verifying
     if (!signature.valid) {
-      settings.logger.warn('a webhook was refused: its signature does not hold', {
-        reason: signature.reason,
-        bytes: body.length,
-      })
+      doctor.examine(signature.reason, body, inbound, now)
       return 'signature_invalid'
     }
 
     const parsed = parseEvent(body)
-    switch (parsed.kind) {
-      case 'event':
-        warnOfTrain(parsed.event)
-        return processEvent(parsed.event, body, settings)
-      case 'thin_notification':
-        settings.logger.error(
-          'a thin event notification was refused: this endpoint takes snapshot events. Choose the payload style "snapshot" for it in Stripe.',
-        )
-        return 'thin_notification_unsupported'
-      case 'invalid':
-        settings.logger.warn(`a signed body was refused: ${parsed.problem}`, {
-          bytes: body.length,
-        })
-        return 'event_invalid'
+    if (parsed.kind === 'invalid') {
+      doctor.report('not_an_event', { hints: [parsed.problem] })
+      return 'event_invalid'
     }
+    const key = toEventKey(parsed.received)
+    const found = findBinding(key, bindings[signature.keyIndex], mode)
+    const delivery = toDelivery(key, parsed.received, body, found.endpoint)
+    if (found.foreignness !== undefined) {
+      return processForeignEvent(found.foreignness, delivery, settings)
+    }
+    if (parsed.kind === 'thin') {
+      return processEvent(toNotification(parsed.received, client), delivery, settings)
+    }
+    warnOfTrain(parsed.received)
+    return processEvent(parsed.received, delivery, settings)
   }
 
   return async function receive(inbound) {

@@ -15,9 +15,10 @@ export type Outcome =
   | 'unmatched'
   | 'duplicate'
   | 'other_mode'
+  | 'other_account'
   | 'signature_invalid'
   | 'event_invalid'
-  | 'thin_notification_unsupported'
+  | 'foreign_event'
   | 'body_aborted'
   | 'method_not_allowed'
   | 'body_too_late'
@@ -42,9 +43,10 @@ export const replies: Readonly<Record<Outcome, Reply>> = {
   unmatched: accepted('unmatched'),
   duplicate: accepted('duplicate'),
   other_mode: accepted('other_mode'),
+  other_account: accepted('other_account'),
   signature_invalid: refused(400, 'signature_invalid'),
   event_invalid: refused(400, 'event_invalid'),
-  thin_notification_unsupported: refused(400, 'thin_notification_unsupported'),
+  foreign_event: refused(400, 'foreign_event'),
   body_aborted: { ...refused(400, 'body_aborted'), close: true },
   method_not_allowed: {
     ...refused(405, 'method_not_allowed', { ...json, allow: 'POST' }),

@@ -1,6 +1,5 @@
-import type { RegisteredHandler, Settings } from '../billing/settings.ts'
+import type { Payload, RegisteredHandler, Settings } from '../billing/settings.ts'
 import { type BillingError, isBillingError } from '../errors/billing-error.ts'
-import type { StripeEvent } from '../events/event.ts'
 import type { CommitMark, Lease } from '../store/store.ts'
 import type { TransactionKind } from '../store/transaction.ts'
 import { answerOf } from './answer-of-store.ts'
@@ -14,7 +13,8 @@ import type { Outcome } from './reply.ts'
  * @param claimedAt The time from which the lease counts.
  */
 export async function runHandlers<Tx extends TransactionKind>(
-  event: StripeEvent,
+  event: Payload,
+  endpoint: string | undefined,
   handlers: readonly RegisteredHandler<Tx>[],
   lease: Lease,
   claimedAt: number,
@@ -32,7 +32,7 @@ export async function runHandlers<Tx extends TransactionKind>(
     },
     Math.max(0, claimedAt + handlerTimeoutMs - clock.now()),
   )
-  const run: Run<Tx> = { event, lease, settings, signal: timeout.signal }
+  const run: Run<Tx> = { event, endpoint, lease, settings, signal: timeout.signal }
   const work = runInOrder(run, handlers)
   try {
     await Promise.race([work, rejectOnAbort(timeout.signal)])
@@ -50,7 +50,8 @@ export async function runHandlers<Tx extends TransactionKind>(
 }
 
 interface Run<Tx extends TransactionKind> {
-  readonly event: StripeEvent
+  readonly event: Payload
+  readonly endpoint: string | undefined
   readonly lease: Lease
   readonly settings: Settings<Tx>
   readonly signal: AbortSignal
@@ -80,7 +81,8 @@ async function runOne<Tx extends TransactionKind>(
   handler: RegisteredHandler<Tx>,
   mark: CommitMark,
 ): Promise<void> {
-  const { context, settled } = createHandlerRun(run.settings, run.lease, mark, run.signal)
+  const { settings, lease, endpoint, signal } = run
+  const { context, settled } = createHandlerRun(settings, lease, endpoint, mark, signal)
   let failure: { readonly error: unknown } | undefined
   try {
     await handler.handle(run.event, context)

@@ -1,0 +1,105 @@
+import type { RejectionCause } from './causes.ts'
+
+/** What a body may have been before something changed it. */
+export interface Original {
+  /** What was done to it. */
+  readonly cause: RejectionCause
+  readonly body: Uint8Array
+}
+
+/** Longer bodies are not parsed for a guess, in bytes. */
+const PARSED_BYTES = 262_144
+
+const encoder = new TextEncoder()
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const windows1252 = new TextDecoder('windows-1252')
+
+/** Every change that is known to happen on the way, undone: one of these may be what was signed. */
+export function* originalsOf(body: Uint8Array): Generator<Original> {
+  const hasMark = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf
+  if (hasMark) yield { cause: 'byte_order_mark', body: body.subarray(3) }
+  const text = decoded(body)
+  if (text === undefined) {
+    yield* encodedAnew('charset_changed', latin1(body), windows1252.decode(body))
+    return
+  }
+  yield* encodedAnew('newline_changed', ...otherLineBreaks(text))
+  const bytes = undecoded(text)
+  if (bytes !== undefined) yield { cause: 'charset_changed', body: bytes }
+  if (body.length <= PARSED_BYTES) {
+    yield* encodedAnew('reserialised_body', ...asStripeWrites(text))
+  }
+}
+
+/** The text of bytes that are UTF-8. */
+export function decoded(body: Uint8Array): string | undefined {
+  try {
+    return utf8.decode(body)
+  } catch {
+    return undefined
+  }
+}
+
+/** The value of a text that is JSON. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function* encodedAnew(
+  cause: RejectionCause,
+  ...texts: readonly string[]
+): Generator<Original> {
+  for (const text of texts) yield { cause, body: encoder.encode(text) }
+}
+
+function otherLineBreaks(text: string): readonly string[] {
+  const unix = text.replaceAll('\r\n', '\n')
+  const stripped = text.replace(/\r?\n$/, '')
+  return [`${text}\n`, stripped, unix, unix.replaceAll('\n', '\r\n')].filter(
+    (other) => other !== text,
+  )
+}
+
+function latin1(body: Uint8Array): string {
+  // In pieces, since a call takes only so many arguments.
+  let text = ''
+  for (let start = 0; start < body.length; start += 8_192) {
+    text += String.fromCharCode(...body.subarray(start, start + 8_192))
+  }
+  return text
+}
+
+const BYTE_OF_CHARACTER = new Map(
+  Array.from({ length: 256 }, (_, byte) => [
+    windows1252.decode(Uint8Array.of(byte)),
+    byte,
+  ]),
+)
+
+/** The bytes of a text of which each character was once a byte, taken for one of Latin-1 or Windows-1252. */
+function undecoded(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(text.length)
+  let index = 0
+  let isChanged = false
+  for (const character of text) {
+    const code = character.charCodeAt(0)
+    const byte = code < 256 ? code : BYTE_OF_CHARACTER.get(character)
+    if (byte === undefined) return undefined
+    isChanged ||= byte > 127
+    bytes[index] = byte
+    index += 1
+  }
+  return isChanged ? bytes.subarray(0, index) : undefined
+}
+
+/** As Stripe writes JSON, indented by two, and in one line. */
+function asStripeWrites(text: string): readonly string[] {
+  const value = parsed(text)
+  if (value === undefined) return []
+  const indented = JSON.stringify(value, null, 2)
+  return [indented, `${indented}\n`, JSON.stringify(value)]
+}
