@@ -53,7 +53,34 @@ export const disclosure: readonly Check[] = [
       }
     },
   }),
+  check({
+    id: 'webhook.http.no-secret-in-logs',
+    requirement: 'WH-HTTP-18',
+    isLast: true,
+    title:
+      'Nothing that was logged in the whole run holds a secret in any form, a signature that was sent, or a body',
+    hint: "stripe's own error of a failed verification carries the header and the payload: log its message, and not the error.",
+    run: async (t) => {
+      await provokeAnswers(t)
+      const { webhookSecrets, stripeSecretKey, exchanges } = t.subject
+      const secrets = [...webhookSecrets, stripeSecretKey].flatMap(formsOf)
+      const logged = t.allLogs().join('\n')
+      const kinds: readonly (readonly [string, readonly string[]])[] = [
+        ['a secret', secrets],
+        ['a signature', exchanges.flatMap(signaturesIn)],
+        ['a body', [BODY_MARK]],
+      ]
+      for (const [kind, texts] of kinds) {
+        if (texts.some((text) => logged.includes(text))) {
+          throw new CheckFailure('no secret, no signature and no body in the log', kind)
+        }
+      }
+    },
+  }),
 ]
+
+/** Stands in the fixtures that most checks send, and nowhere else. */
+const BODY_MARK = 'ada@example.com'
 
 /** Stack frames of JavaScript and Python, and places in their sources. */
 const TRACE =

@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Check, check } from '../src/catalogue/check.ts'
+import type { Exchange } from '../src/probe/http-message.ts'
+import type { CheckContext } from '../src/runner/check-context.ts'
 import { CheckFailure } from '../src/runner/check-failure.ts'
+import { replaceBytes } from '../src/runner/webhook-request.ts'
 
 export const dispatch: readonly Check[] = [
   check({
@@ -80,4 +83,57 @@ export const dispatch: readonly Check[] = [
       }
     },
   }),
+  check({
+    id: 'webhook.dispatch.other-mode',
+    requirement: 'WH-MODE-01',
+    title:
+      'An event of live mode that reaches a target in test mode is answered without a 5xx, and does not act',
+    hint: 'Compare `livemode` with the mode of the application before anything runs. A 2xx keeps Stripe from disabling the endpoint.',
+    run: async (t) => {
+      await t.expectAccepted(t.webhook(t.event()))
+      const event = t.event()
+      const body = replaceBytes(
+        event.body,
+        '"livemode":false,"pending_webhooks"',
+        '"livemode":true,"pending_webhooks"',
+      )
+      expectNo5xx(t, await t.send(t.webhook({ ...event, body })))
+      await t.expectEffects(event, 0)
+      const { attempts } = await t.recording(event)
+      if (attempts.length > 0) {
+        throw new CheckFailure('no run of a handler', String(attempts.length))
+      }
+    },
+  }),
+  check({
+    id: 'webhook.dispatch.thin-notification',
+    requirement: 'WH-THIN-01',
+    title:
+      'A thin event notification is handled or refused: answered with a 2xx or a 4xx, and never with a 5xx',
+    hint: "It has no `data`, its `created` is text, and its `object` is v2.core.event: what expects an event trips over it. An endpoint's payload style is chosen in Stripe, so one may come any time.",
+    run: async (t) => {
+      for (const related_object of [
+        { id: 'sub_1', type: 'subscription', url: '/v1/subscriptions/sub_1' },
+        null,
+      ]) {
+        const event = t.event()
+        const notification = {
+          id: event.id,
+          object: 'v2.core.event',
+          type: 'v1.customer.subscription.active',
+          livemode: false,
+          created: new Date().toISOString(),
+          related_object,
+        }
+        const body = Buffer.from(JSON.stringify(notification))
+        expectNo5xx(t, await t.send(t.webhook({ ...event, body })))
+      }
+    },
+  }),
 ]
+
+function expectNo5xx(t: CheckContext, exchange: Exchange): void {
+  const { response, error } = exchange
+  if (response === undefined) throw new CheckFailure('an answer', `${error}`)
+  if (response.status >= 500) t.expectStatus(exchange, '2xx')
+}

@@ -134,13 +134,20 @@ const readsFetchBodies: ReadonlySet<Base> = new Set(['remix-2', 'next-unbundled'
 const GZIP = 'webhook.http.rejects-gzip'
 const OVERSIZED = 'webhook.http.rejects-oversized-body'
 const NON_EVENT = 'webhook.signature.rejects-signed-non-event'
+const DEEP = 'webhook.http.deeply-nested-body'
+const NO_UTF8 = 'webhook.signature.rejects-invalid-utf8'
+const SLOW = 'webhook.http.slow-body'
 const CONCURRENT = 'webhook.idempotency.concurrent-once'
+
+const STALLS = 'expected the end of a body that stalls'
 
 export const adapterMutants: readonly Mutant[] = adapters.flatMap(
   ({ base, reserialised, decoded, swallowed, notAwaited }): readonly Mutant[] => {
     const isFetch = readsFetchBodies.has(base)
     const methods = answersEveryMethod.has(base) ? ['webhook.http.post-only'] : []
-    const alwaysAccepted = [...unsignedRefusals, ...methods, NON_EVENT, GZIP]
+    // What reads the body by itself has no deadline either.
+    const stalls = isFetch ? { [STALLS]: [SLOW] } : {}
+    const alwaysAccepted = [...unsignedRefusals, ...methods, NON_EVENT, NO_UTF8, GZIP]
     return [
       {
         id: `${base}-body-reserialised`,
@@ -162,8 +169,11 @@ export const adapterMutants: readonly Mutant[] = adapters.flatMap(
             'webhook.signature.rejects-replaced-byte',
             'webhook.http.keep-alive-after-rejection',
           ],
-          'expected a 4xx, got 500': isFetch ? [NON_EVENT, GZIP] : [NON_EVENT],
+          'expected a 4xx, got 500': isFetch
+            ? [NON_EVENT, GZIP, DEEP]
+            : [NON_EVENT, DEEP],
           'expected a 2xx for payment_intent.created, got 400': cardScenarios,
+          ...stalls,
         },
       },
       {
@@ -176,6 +186,7 @@ export const adapterMutants: readonly Mutant[] = adapters.flatMap(
             'webhook.signature.rejects-byte-order-mark',
             'webhook.signature.rejects-replaced-byte',
           ],
+          ...stalls,
         },
       },
       {
@@ -185,6 +196,7 @@ export const adapterMutants: readonly Mutant[] = adapters.flatMap(
         apply: [swallowed],
         kills: {
           'expected a 4xx, got 200': [...alwaysAccepted, OVERSIZED],
+          'expected a 4xx for a body that stalls, got 200': [SLOW],
           'expected a 5xx, got 200': ['webhook.idempotency.retry-after-failure'],
           'expected the effect to be there when a 2xx comes': [CONCURRENT],
         },
@@ -204,6 +216,7 @@ export const adapterMutants: readonly Mutant[] = adapters.flatMap(
             CONCURRENT,
             'webhook.idempotency.acknowledges-after-commit',
           ],
+          [STALLS]: [SLOW],
         },
       },
     ]

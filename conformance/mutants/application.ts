@@ -187,7 +187,10 @@ export const applicationMutants: readonly Mutant[] = [
         "const app = express()\n    app.use((express as unknown as { raw: (options: object) => Handler }).raw({ type: '*/*', limit: '10mb' }))",
       ),
     ],
-    kills: { 'expected the parsed body': ['webhook.http.sibling-keeps-parsed-body'] },
+    kills: {
+      'expected the parsed body': ['webhook.http.sibling-keeps-parsed-body'],
+      'expected the end of a body that stalls': ['webhook.http.slow-body'],
+    },
   },
   {
     id: 'mount-point-ignored',

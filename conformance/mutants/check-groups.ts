@@ -7,6 +7,7 @@ const headerRefusals: readonly string[] = [
   'empty-v1',
   'malformed-header',
   'missing-header',
+  'oversized-header',
   'non-ascii-v1',
   'prefix-match',
   'repeated-timestamp',
@@ -24,6 +25,7 @@ const headerRefusals: readonly string[] = [
 export const signatureRefusals: readonly string[] = [
   ...headerRefusals,
   'webhook.signature.rejects-tampered-body',
+  'webhook.signature.rejects-trailing-header',
   'webhook.http.keep-alive-after-rejection',
   'webhook.http.status-classes',
 ]
@@ -33,6 +35,7 @@ export const unsignedRefusals: readonly string[] = [
   ...signatureRefusals,
   'webhook.signature.rejects-byte-order-mark',
   'webhook.signature.rejects-replaced-byte',
+  'webhook.http.deeply-nested-body',
   'webhook.http.mount-prefix',
 ]
 

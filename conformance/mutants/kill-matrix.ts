@@ -10,6 +10,7 @@ import { adapterMutants } from './adapters.ts'
 import { applicationMutants } from './application.ts'
 import { benignControls } from './benign.ts'
 import { HostPool } from './host/host-pool.ts'
+import { hostileMutants } from './hostile.ts'
 import { httpMutants } from './http.ts'
 import { judgeMutant, judgeTrivial, type KillMatrix, redChecks } from './judge.ts'
 import type { Mutant } from './mutant.ts'
@@ -25,6 +26,7 @@ const mutants: readonly Mutant[] = [
   ...signatureJudgementMutants,
   ...signatureBodyMutants,
   ...httpMutants,
+  ...hostileMutants,
   ...processingMutants,
   ...adapterMutants,
   ...applicationMutants,

@@ -40,6 +40,7 @@ const target: Target = defineTarget({
       store: memoryStore(),
       on: harness.handlers,
       logger: harness.logger,
+      limits: { bodyTimeoutMs: environment.bodyTimeoutMs },
     })
     const receive = webhook(billing)
     const route: Route = async (request) => {

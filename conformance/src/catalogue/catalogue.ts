@@ -1,6 +1,7 @@
 import { cards } from '../../checks/cards.ts'
 import { disclosure } from '../../checks/disclosure.ts'
 import { dispatch } from '../../checks/dispatch.ts'
+import { hostile } from '../../checks/hostile.ts'
 import { http } from '../../checks/http.ts'
 import { idempotency } from '../../checks/idempotency.ts'
 import { parser } from '../../checks/parser.ts'
@@ -15,6 +16,7 @@ export const catalogue: readonly Check[] = [
   ...parser,
   ...disclosure,
   ...http,
+  ...hostile,
   ...dispatch,
   ...idempotency,
   ...cards,

@@ -12,6 +12,8 @@ export interface Check {
   readonly dependsOn: readonly string[]
   /** The one variant that it is for; without it, every variant but those that name a subset. */
   readonly variant?: string
+  /** Waits most of its time, so it begins before all others. */
+  readonly isPatient?: true
   /** Runs alone, after all others: a target that fails it may not be there any more. */
   readonly isLast?: true
   /** What an implementer should look at when it fails. */

@@ -1,7 +1,5 @@
 import { once } from 'node:events'
-import * as net from 'node:net'
-import * as tls from 'node:tls'
-import { urlToHttpOptions } from 'node:url'
+import { connect } from './connect.ts'
 import type { HttpRequest } from './http-message.ts'
 import { pathBelow } from './send.ts'
 
@@ -33,11 +31,4 @@ export async function abortMidBody(
     socket.write(body.subarray(0, body.length / 2), resolve)
   })
   socket.resetAndDestroy()
-}
-
-function connect(base: URL): net.Socket {
-  const host = urlToHttpOptions(base).hostname ?? base.hostname
-  return base.protocol === 'https:'
-    ? tls.connect({ host, port: Number(base.port || 443), servername: host })
-    : net.connect({ host, port: Number(base.port || 80) })
 }

@@ -51,6 +51,7 @@ async function contextOf(
     webhookSecrets: ['whsec_1'],
     stripeSecretKey: 'sk_test_1',
     timeoutMs: 200,
+    bodyTimeoutMs: 100,
     settleMs: 500,
     exchanges: [],
   })

@@ -11,6 +11,7 @@ import type { Recording } from '../harness/recorder.ts'
 import type { Exchange, HttpRequest, HttpResponse } from '../probe/http-message.ts'
 import type { Probe } from '../probe/probe.ts'
 import { send } from '../probe/send.ts'
+import { type RawConnection, sendRaw } from '../probe/send-raw.ts'
 import { type SignatureOptions, signatureHeader } from '../signer/sign.ts'
 import type { Routes } from '../target/target.ts'
 import { CheckFailure } from './check-failure.ts'
@@ -26,6 +27,8 @@ export interface Subject {
   readonly webhookSecrets: readonly [string, ...string[]]
   readonly stripeSecretKey: string
   readonly timeoutMs: number
+  /** How long the target waits for a body, in milliseconds, as far as is known. */
+  readonly bodyTimeoutMs: number
   /** How long after a 2xx an effect may come, in milliseconds. */
   readonly settleMs: number
   /** Absent when the target is not connected to an emulator of this run. */
@@ -103,7 +106,25 @@ export class CheckContext {
   async send(request: HttpRequest, agent?: Agent): Promise<Exchange> {
     const { probe, timeoutMs } = this.subject
     const options = { timeoutMs, origin: this.#origin, ...(agent && { agent }) }
-    const exchange = await send(probe.url, request, options)
+    return this.#record(await send(probe.url, request, options))
+  }
+
+  /**
+   * Sends a request by hand, for what no HTTP client would send, and records what came of it.
+   *
+   * @param request What it stands for; only its method, path and headers are sent by themselves.
+   * @param write Writes the rest: the headers of its framing, an empty line, and its body.
+   */
+  async sendRaw(
+    request: HttpRequest,
+    write: (connection: RawConnection) => Promise<void> | void,
+    timeoutMs: number = this.subject.timeoutMs,
+  ): Promise<Exchange> {
+    const options = { timeoutMs, origin: this.#origin }
+    return this.#record(await sendRaw(this.subject.probe.url, request, write, options))
+  }
+
+  #record(exchange: Exchange): Exchange {
     this.exchanges.push(exchange)
     this.subject.exchanges.push(exchange)
     return exchange
@@ -116,9 +137,14 @@ export class CheckContext {
 
   /** The log lines since this check began. */
   logs(): readonly string[] {
+    return this.allLogs().slice(this.#logsBefore)
+  }
+
+  /** The log lines of the whole run. */
+  allLogs(): readonly string[] {
     const { logs } = this.subject
-    if (logs === undefined) throw new Untestable('the logs of this target cannot be read')
-    return logs.slice(this.#logsBefore)
+    if (logs !== undefined) return logs
+    throw new Untestable('the logs of this target cannot be read')
   }
 
   /** The Stripe that the target talks to. */

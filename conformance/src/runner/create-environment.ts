@@ -7,6 +7,9 @@ import type { TargetEnvironment } from '../target/environment.ts'
 import { isRemote } from './start-target.ts'
 import type { StripeSide } from './stripe-side.ts'
 
+/** How long a target is to wait for a body, in milliseconds: short, since one check waits as long. */
+const BODY_TIMEOUT_MS = 1_000
+
 /** What one target is told when it starts: secrets and a folder that no other has. Its log lines are added to `logs`. */
 export async function createEnvironment(
   variant: string,
@@ -21,6 +24,7 @@ export async function createEnvironment(
     webhookSecrets: [stripe?.webhookSecret ?? newSecret(), newSecret()],
     token: randomBytes(16).toString('hex'),
     variant,
+    bodyTimeoutMs: BODY_TIMEOUT_MS,
     log: (line) => {
       logs.push(line)
     },

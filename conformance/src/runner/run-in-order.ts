@@ -50,7 +50,9 @@ export async function runInOrder(
     return slots(() => runCheck(check, subject, options))
   }
 
-  const together = shuffled(checks, seed).filter(({ isLast }) => !isLast)
+  const together = shuffled(checks, seed)
+    .filter(({ isLast }) => !isLast)
+    .sort((a, b) => Number(b.isPatient ?? false) - Number(a.isPatient ?? false))
   await Promise.all(together.map(resultOf))
   for (const check of checks) await resultOf(check)
   return Promise.all(checks.map(resultOf))

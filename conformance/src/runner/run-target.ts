@@ -118,6 +118,9 @@ async function cleanUp(
   }
 }
 
+/** One that runs already could not be told how long to wait for a body. In milliseconds. */
+const REMOTE_BODY_MS = 10_000
+
 function toSubject(
   source: TargetSource,
   { probe, manifest }: RunningTarget,
@@ -134,6 +137,7 @@ function toSubject(
     webhookSecrets: isRemote(source) ? source.webhookSecrets : [first, ...others],
     stripeSecretKey: environment.stripeSecretKey,
     timeoutMs,
+    bodyTimeoutMs: isRemote(source) ? REMOTE_BODY_MS : environment.bodyTimeoutMs,
     settleMs,
     exchanges: [],
     ...(stripe && { stripe }),

@@ -14,6 +14,8 @@ export interface TargetEnvironment {
   readonly token: string
   /** `CONFORMANCE_VARIANT` */
   readonly variant: string
+  /** `CONFORMANCE_BODY_TIMEOUT_MS`: how long the target is to wait for the body of a webhook, in milliseconds. Short, so that the suite need not wait long. */
+  readonly bodyTimeoutMs: number
   /** Takes one log line. A spawned target writes to stdout. */
   readonly log: (line: string) => void
 }
@@ -33,6 +35,7 @@ export function toProcessEnvironment(
     CONFORMANCE_TOKEN: environment.token,
     CONFORMANCE_PROTOCOL: String(PROTOCOL),
     CONFORMANCE_VARIANT: environment.variant,
+    CONFORMANCE_BODY_TIMEOUT_MS: String(environment.bodyTimeoutMs),
   }
 }
 
@@ -60,6 +63,8 @@ export function readProcessEnvironment(
     webhookSecrets: read('STRIPE_WEBHOOK_SECRETS').split(','),
     token: read('CONFORMANCE_TOKEN'),
     variant: read('CONFORMANCE_VARIANT'),
+    // An older suite does not say.
+    bodyTimeoutMs: Number(env.CONFORMANCE_BODY_TIMEOUT_MS ?? 10_000),
     log: (line) => {
       process.stdout.write(`${line}\n`)
     },

@@ -60,6 +60,7 @@ export function createExpressTarget(express: Express, packageName: string): Targ
       store: memoryStore(),
       on: harness.handlers,
       logger: harness.logger,
+      limits: { bodyTimeoutMs: environment.bodyTimeoutMs },
     })
     const app = express()
     if (environment.variant === 'parser-keeps-bytes') {

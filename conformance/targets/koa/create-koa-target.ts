@@ -60,6 +60,7 @@ export function createKoaTarget(
       store: memoryStore(),
       on: harness.handlers,
       logger: harness.logger,
+      limits: { bodyTimeoutMs: environment.bodyTimeoutMs },
     })
     const app = new KoaApplication()
     app.on('error', harness.logError)

@@ -15,7 +15,9 @@ export function getHarness() {
 
 export function getBilling() {
   if (shared.conformanceBilling === undefined) {
-    const { webhookSecrets, stripeSecretKey } = readProcessEnvironment(process.env)
+    const { bodyTimeoutMs, webhookSecrets, stripeSecretKey } = readProcessEnvironment(
+      process.env,
+    )
     const { handlers, logger } = getHarness()
     shared.conformanceBilling = createBilling({
       mode: 'test',
@@ -24,6 +26,7 @@ export function getBilling() {
       store: memoryStore(),
       on: handlers,
       logger,
+      limits: { bodyTimeoutMs },
     })
   }
   return shared.conformanceBilling

@@ -33,6 +33,7 @@ const target: Target = defineTarget({
       store: memoryStore(),
       on: harness.handlers,
       logger: harness.logger,
+      limits: { bodyTimeoutMs: environment.bodyTimeoutMs },
     })
     const build = createServerBuild(
       {
