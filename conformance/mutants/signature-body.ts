@@ -145,7 +145,7 @@ export const signatureBodyMutants: readonly Mutant[] = [
       ),
     ],
     kills: {
-      'expected a not 2xx, got 200': ['webhook.signature.lossy-kept-body-refused'],
+      'expected a 4xx, got 200': ['webhook.signature.lossy-kept-body-refused'],
     },
   },
 ]

@@ -42,8 +42,8 @@ async function start({ limitBytes = 1_000, signal, before, kept = {} }: Options 
     } catch (error) {
       if (!isBillingError(error)) throw error
       outcomes.push(error.code)
-      const status = error.code === 'body_already_read' ? 500 : 413
-      reply = { status, headers: {}, body: error.message, close: true }
+      const status = { body_already_read: 500, body_inexact: 400 }[error.code as string]
+      reply = { status: status ?? 413, headers: {}, body: error.message, close: true }
     }
     server.emit('outcome')
     sendReply(request, response, reply)
@@ -170,7 +170,7 @@ describe('toInbound after something that has touched the request', () => {
     const { url } = await start({ before })
     expect(await (await post(url, 'Zoë 😀')).text()).toBe('Zoë 😀')
     const invalid = await post(url, Uint8Array.of(0x7b, 0xff, 0x7d))
-    expect(invalid.status).toBe(500)
+    expect(invalid.status).toBe(400)
     expect(await invalid.text()).toMatch(/Do this\.$/)
   })
 

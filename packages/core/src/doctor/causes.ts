@@ -81,6 +81,10 @@ export const causes = {
     what: 'its sender went away before the body had arrived',
     cure: 'Stripe delivers again. If it happens often, look for a proxy with a short timeout.',
   },
+  body_inexact: {
+    what: 'a body parser has kept its body as text, and the bytes that were signed cannot be told from that',
+    cure: 'Let the parser keep bytes, or mount the webhook route before it.',
+  },
   body_encoded: {
     what: 'it has a Content-Encoding',
     cure: 'Stripe sends none: something in front of this application compresses requests. Switch that off for this route.',

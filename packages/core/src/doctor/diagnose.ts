@@ -30,9 +30,10 @@ export async function diagnose(symptoms: Symptoms): Promise<Diagnosis> {
     case 'header_missing':
       return { cause: 'no_header', proven: true }
     case 'header_malformed':
-      return /t=.*, *t=/.test(header)
-        ? { cause: 'two_headers', proven: true }
-        : { cause: 'malformed_header', proven: true }
+      return {
+        cause: isJoined(header) ? 'two_headers' : 'malformed_header',
+        proven: true,
+      }
     case 'timestamp_in_future':
       return { cause: 'clock_skew', proven: true, ageSeconds: ageOf(header, now) }
     case 'timestamp_too_old':
@@ -40,6 +41,12 @@ export async function diagnose(symptoms: Symptoms): Promise<Diagnosis> {
     case 'no_match':
       return (await findProven(symptoms)) ?? findLikely(symptoms)
   }
+}
+
+/** HTTP joins two headers of one name with a comma and a space. */
+function isJoined(header: string): boolean {
+  const timestamps = header.split(',').filter((item) => item.trim().startsWith('t='))
+  return timestamps.length > 1 && header.includes(', ')
 }
 
 function ageOf(header: string, now: number): number {

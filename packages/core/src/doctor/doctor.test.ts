@@ -63,6 +63,11 @@ describe('the doctor', () => {
     ],
     ['a malformed header', posted(text, 'v1=abc'), { cause: 'malformed_header' }],
     [
+      'a header with white space',
+      posted(text, sign(text).replace(',', ', ')),
+      { cause: 'malformed_header' },
+    ],
+    [
       'a clock that is behind',
       posted(text, sign(text, seconds + 3_600)),
       { cause: 'clock_skew', proven: true, ageSeconds: -3_600 },
@@ -268,6 +273,20 @@ describe('the doctor, under a flood', () => {
     await flood(() => posted(text, foreign(text)), 1)
     expect(lines).toHaveLength(2)
   })
+})
+
+it('the doctor may do harm to nothing when it cannot look', async () => {
+  const { receive, lines, examined } = setUp({})
+  await receive(undefined, {
+    header: (name) => {
+      if (name === 'content-length') throw new Error('the request is gone')
+      return undefined
+    },
+  })
+  await examined()
+  expect(lines).toMatchObject([
+    { level: 'error', message: 'why a webhook was refused was not found' },
+  ])
 })
 
 describe('onRejected', () => {

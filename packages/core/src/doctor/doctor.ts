@@ -15,8 +15,8 @@ export interface Doctor {
     inbound: Inbound,
     now: number,
   ) => void
-  /** For a refusal whose cause is known. */
-  readonly report: (cause: RejectionCause, facts?: Omit<Diagnosis, 'cause'>) => void
+  /** For a refusal whose cause is known. `hints` say more, for people. */
+  readonly report: (cause: RejectionCause, hints?: readonly string[]) => void
 }
 
 /** Each cause is said once in this time, in milliseconds. */
@@ -32,10 +32,13 @@ export function createDoctor<Tx extends TransactionKind>(
   const reports = createLimit(1)
   let refused = 0
 
-  function say(
-    { cause, proven = false, hints = [], ageSeconds }: Diagnosis,
-    bytes?: number,
-  ) {
+  function say({
+    cause,
+    proven = false,
+    hints = [],
+    ageSeconds,
+    bytes,
+  }: Diagnosis): void {
     if (!reports.allows(cause, clock.now())) return
     const { what, cure } = causes[cause]
     const rejection = { cause, what, cure, proven, hints, bytes, ageSeconds, refused }
@@ -48,31 +51,29 @@ export function createDoctor<Tx extends TransactionKind>(
       .catch((error: unknown) => logger.error('onRejected failed', { error }))
   }
 
+  /** Has a look after the answer, and only at a few of what is alike. */
+  function lookLater(key: string, now: number, look: () => Promise<Diagnosis>): void {
+    refused += 1
+    if (!looks.allows(key, now)) return
+    clock.setTimeout(() => {
+      look().then(say, (error: unknown) =>
+        logger.error('why a webhook was refused was not found', { error }),
+      )
+    }, 0)
+  }
+
   return {
-    examine(reason, body, { header }, now) {
-      refused += 1
-      if (!looks.allows(reason, now)) return
-      const length = header('content-length')
-      const symptoms = {
-        reason,
-        header: header('stripe-signature'),
-        declaredLength: length === undefined ? undefined : Number(length),
-        body,
-        keys,
-        mode,
-        now,
-      }
-      clock.setTimeout(() => {
-        diagnose(symptoms).then(
-          (diagnosis) => say(diagnosis, body.length),
-          (error: unknown) =>
-            logger.error('why a webhook was refused was not found', { error }),
-        )
-      }, 0)
+    examine(reason, body, inbound, now) {
+      lookLater(reason, now, async () => {
+        const length = inbound.header('content-length')
+        const declaredLength = length === undefined ? undefined : Number(length)
+        const header = inbound.header('stripe-signature')
+        const symptoms = { reason, header, declaredLength, body, keys, mode, now }
+        return { ...(await diagnose(symptoms)), bytes: body.length }
+      })
     },
-    report(cause, facts = {}) {
-      refused += 1
-      say({ cause, proven: true, ...facts })
+    report(cause, hints = []) {
+      lookLater(cause, clock.now(), async () => ({ cause, hints, proven: true }))
     },
   }
 }
@@ -82,8 +83,8 @@ function sentenceOf({ what, cure, hints, ageSeconds }: Rejection): string {
     ageSeconds === undefined
       ? ''
       : ` (${Math.abs(ageSeconds)} seconds ${ageSeconds < 0 ? 'ahead' : 'ago'})`
-  const said = hints.map((hint) => ` Also, ${hint}.`).join('')
-  return `${what}${age}. ${cure}${said}`
+  const notes = hints.map((hint) => ` Note: ${hint.replace(/\.$/, '')}.`).join('')
+  return `${what}${age}. ${cure}${notes}`
 }
 
 interface Limit {

@@ -19,6 +19,6 @@ export interface Rejection {
   readonly refused: number
 }
 
-/** The part of a {@link Rejection} that a diagnosis finds. */
+/** The part of a {@link Rejection} that a look at the webhook gives. */
 export type Diagnosis = Pick<Rejection, 'cause'> &
-  Partial<Pick<Rejection, 'proven' | 'hints' | 'ageSeconds'>>
+  Partial<Pick<Rejection, 'proven' | 'hints' | 'ageSeconds' | 'bytes'>>

@@ -7,6 +7,7 @@
  * | `configuration_invalid` | `createBilling` was given options that cannot work |
  * | `body_aborted` | the sender went away before the whole body had arrived |
  * | `body_already_read` | something in the application read the body first, and the signed bytes are gone |
+ * | `body_inexact` | a body parser kept the body as text, which need not be the bytes that were sent |
  * | `body_too_large` | the body is longer than `limits.bodyBytes` |
  * | `body_too_late` | the body did not arrive within `limits.bodyTimeoutMs` |
  * | `effect_key_invalid` | `context.effect` was given a key that is no text, or an empty one |
@@ -21,6 +22,7 @@ export type BillingErrorCode =
   | 'configuration_invalid'
   | 'body_aborted'
   | 'body_already_read'
+  | 'body_inexact'
   | 'body_too_large'
   | 'body_too_late'
   | 'effect_key_invalid'

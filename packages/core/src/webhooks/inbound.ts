@@ -15,7 +15,7 @@ export interface Inbound {
   /**
    * Reads exactly the bytes that were sent.
    *
-   * @throws BillingError `body_already_read`, `body_too_large`, `body_too_late` or `body_aborted`
+   * @throws BillingError `body_already_read`, `body_inexact`, `body_too_large`, `body_too_late` or `body_aborted`
    */
   readonly readBody: (limits: BodyLimits) => Promise<Uint8Array>
 }

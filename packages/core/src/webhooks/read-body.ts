@@ -36,6 +36,9 @@ export function outcomeOfUnreadBody(
       case 'body_too_late':
         doctor.report(error.code)
         return error.code
+      case 'body_inexact':
+        doctor.report(error.code, [error.message])
+        return error.code
       case 'body_already_read':
         logger.error(error.message, { code: error.code })
         return error.code

@@ -6,7 +6,12 @@ import { eventOf, SECRET, setUp } from './receive.test-setup.ts'
 
 describe('what is refused before an event is looked at', () => {
   const reading = (
-    code: 'body_too_large' | 'body_too_late' | 'body_aborted' | 'body_already_read',
+    code:
+      | 'body_too_large'
+      | 'body_too_late'
+      | 'body_aborted'
+      | 'body_already_read'
+      | 'body_inexact',
   ) => ({
     readBody: () => Promise.reject(new BillingError(code, `because of ${code}`)),
   })
@@ -22,6 +27,7 @@ describe('what is refused before an event is looked at', () => {
     ['a body that is too large', reading('body_too_large'), 413, 'body_too_large'],
     ['a body that comes too late', reading('body_too_late'), 408, 'body_too_late'],
     ['a sender that goes away', reading('body_aborted'), 400, 'body_aborted'],
+    ['a body that was kept as text', reading('body_inexact'), 400, 'body_inexact'],
     [
       'a body that was read before',
       reading('body_already_read'),
@@ -49,8 +55,9 @@ describe('what is refused before an event is looked at', () => {
   })
 
   it.each(['null', '{}', '[', '', '"s"'])('a signed body that is %j', async (text) => {
-    const { receive, lines } = setUp({ onEvent: () => {} })
+    const { receive, lines, examined } = setUp({ onEvent: () => {} })
     expect(await receive(text)).toMatchObject({ status: 400, outcome: 'event_invalid' })
+    await examined()
     expect(lines).toHaveLength(1)
   })
 
@@ -84,7 +91,8 @@ describe('what is refused before an event is looked at', () => {
     expect([...timers.values()]).toMatchObject([{ delayMs: 7 }])
     elapse()
     expect(await reply).toMatchObject({ status: 408 })
-    expect(timers.size).toBe(0)
+    // What is left is the doctor's, who has waited for the answer.
+    expect([...timers.values()]).toMatchObject([{ delayMs: 0 }])
   })
 })
 

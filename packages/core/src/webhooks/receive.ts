@@ -46,7 +46,7 @@ export function createReceiver<Tx extends TransactionKind>(
 
     const parsed = parseEvent(body)
     if (parsed.kind === 'invalid') {
-      doctor.report('not_an_event', { hints: [parsed.problem] })
+      doctor.report('not_an_event', [parsed.problem])
       return 'event_invalid'
     }
     const key = toEventKey(parsed.received)

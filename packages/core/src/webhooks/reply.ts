@@ -20,6 +20,7 @@ export type Outcome =
   | 'event_invalid'
   | 'foreign_event'
   | 'body_aborted'
+  | 'body_inexact'
   | 'method_not_allowed'
   | 'body_too_late'
   | 'in_flight'
@@ -48,6 +49,7 @@ export const replies: Readonly<Record<Outcome, Reply>> = {
   event_invalid: refused(400, 'event_invalid'),
   foreign_event: refused(400, 'foreign_event'),
   body_aborted: { ...refused(400, 'body_aborted'), close: true },
+  body_inexact: refused(400, 'body_inexact'),
   method_not_allowed: {
     ...refused(405, 'method_not_allowed', { ...json, allow: 'POST' }),
     close: true,

@@ -22,10 +22,15 @@ describe('findKeptBytes', () => {
     ['a parsed value', [{ name: 'Zoë' }], bytes.length],
     ['nothing', [undefined, null], 0],
     ['bytes of another length', [bytes], bytes.length + 1],
-    ['a string with U+FFFD', ['\ufffd'], 3],
-    ['a string whose mark was dropped', [text], bytes.length + 3],
-    ['a string without a declared length', [text], undefined],
-  ])('does not take %s', (_, candidates, length) => {
+  ])('does not find anything in %s', (_, candidates, length) => {
     expect(findKeptBytes(candidates, length)).toBeUndefined()
+  })
+
+  it.each<[string, string, number | undefined]>([
+    ['with U+FFFD', '\ufffd', 3],
+    ['whose mark was dropped', text, bytes.length + 3],
+    ['without a declared length', text, undefined],
+  ])('does not take a string %s, and tells that there was one', (_, kept, length) => {
+    expect(findKeptBytes([kept], length)).toBe('inexact')
   })
 })

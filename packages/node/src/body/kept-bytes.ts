@@ -7,7 +7,8 @@ export interface KeptBody {
 }
 
 /**
- * Finds the exact bytes of a body that a parser has read.
+ * Finds the exact bytes of a body that a parser has read. `inexact` stands for text that
+ * need not be what was sent: it depends on the sender, where `undefined` does not.
  *
  * A string is a decoded body: it is encoded again, and taken only when nothing can have
  * been lost on the way. U+FFFD stands where a byte was replaced, and a length other than
@@ -19,7 +20,7 @@ export interface KeptBody {
 export function findKeptBytes(
   candidates: readonly unknown[],
   declaredLength: number | undefined,
-): Uint8Array | undefined {
+): Uint8Array | 'inexact' | undefined {
   for (const candidate of candidates) {
     if (candidate instanceof Uint8Array) {
       const isWhole = declaredLength === undefined || declaredLength === candidate.length
@@ -28,7 +29,7 @@ export function findKeptBytes(
     if (typeof candidate === 'string') {
       const bytes = new TextEncoder().encode(candidate)
       const isWhole = declaredLength === bytes.length && !candidate.includes('\ufffd')
-      return isWhole ? bytes : undefined
+      return isWhole ? bytes : 'inexact'
     }
   }
   return undefined

@@ -20,6 +20,12 @@ export async function readRequestBody(
 
   const { candidates, advice } = kept()
   const bytes = findKeptBytes(read === undefined ? candidates : [read], declared)
+  if (bytes === 'inexact') {
+    throw new BillingError(
+      'body_inexact',
+      `A body parser has kept this body as text, which need not be the bytes that Stripe signed. ${advice}`,
+    )
+  }
   if (bytes === undefined) {
     throw new BillingError(
       'body_already_read',
