@@ -111,8 +111,7 @@ function checkEnvironment<Tx extends TransactionKind>(
   { mode, allowLiveOutsideProduction }: BillingOptions<Tx>,
   logger: Logger,
 ): void {
-  const { process } = globalThis as { process?: { env?: { NODE_ENV?: string } } }
-  const environment = process?.env?.NODE_ENV
+  const environment = nodeEnvironment()
   const isOutside = environment === 'development' || environment === 'test'
   if (mode === 'live' && isOutside && allowLiveOutsideProduction !== true) {
     throw misconfigured(
@@ -123,6 +122,16 @@ function checkEnvironment<Tx extends TransactionKind>(
     logger.warn(
       'mode is "test" and NODE_ENV is "production": no real payment will be seen',
     )
+  }
+}
+
+function nodeEnvironment(): string | undefined {
+  const { process } = globalThis as { process?: { env?: { NODE_ENV?: string } } }
+  try {
+    return process?.env?.NODE_ENV
+  } catch {
+    // Deno, without the permission to read it.
+    return undefined
   }
 }
 

@@ -1,3 +1,26 @@
+/** Why a webhook was refused, as likely as can be told. */
+export type RejectionCause =
+  | 'no_header'
+  | 'two_headers'
+  | 'malformed_header'
+  | 'clock_skew'
+  | 'stale_signature'
+  | 'empty_body'
+  | 'compressed_body'
+  | 'byte_order_mark'
+  | 'newline_changed'
+  | 'charset_changed'
+  | 'reserialised_body'
+  | 'cut_body'
+  | 'wrong_secret'
+  | 'unknown_sender'
+  | 'not_an_event'
+  | 'body_too_large'
+  | 'body_too_late'
+  | 'body_aborted'
+  | 'body_inexact'
+  | 'body_encoded'
+
 /** What is to be said of one cause: what was seen, and what to do about it. */
 interface Advice {
   readonly what: string
@@ -8,7 +31,7 @@ interface Advice {
  * Everything that a webhook is refused for, with its cure. The texts are constants: what a
  * sender has sent is never quoted, since it may hold anything.
  */
-export const causes = {
+export const causes: Readonly<Record<RejectionCause, Advice>> = {
   no_header: {
     what: 'it has no Stripe-Signature header',
     cure: 'If Stripe sent it, something in front of this application drops the header: let it pass. Anything else that posts here is not Stripe.',
@@ -89,7 +112,4 @@ export const causes = {
     what: 'it has a Content-Encoding',
     cure: 'Stripe sends none: something in front of this application compresses requests. Switch that off for this route.',
   },
-} as const satisfies Readonly<Record<string, Advice>>
-
-/** Why a webhook was refused, as likely as can be told. */
-export type RejectionCause = keyof typeof causes
+}

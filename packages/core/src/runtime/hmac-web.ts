@@ -11,7 +11,7 @@ const encoder = new TextEncoder()
 
 /** The key is the whole `whsec_…` string as UTF-8; it is not base64-decoded. There is one way to hash here. */
 export function createHmacSha256(secret: string, _hashing: Hashing): Hmac {
-  // Imported when first used, since some runtimes do no work before the first request, and kept.
+  // Imported when it is first used, so that nothing rejects unheard before, and kept.
   let key: Promise<CryptoKey> | undefined
   return async (prefix, body) => {
     key ??= importKey(secret)
