@@ -75,7 +75,7 @@ it('the public surface is what it was', async () => {
         "defineHandlers",
         "isBillingError",
         "memoryStore",
-        "openBilling",
+        "openReceiver",
         "silentLogger",
         "systemClock",
         "type AccountId",

@@ -1,7 +1,7 @@
 export {
   type Billing,
   type BillingSource,
-  openBilling,
+  openReceiver,
   type WebhookReceiver,
 } from './billing/billing.ts'
 export { createBilling } from './billing/create-billing.ts'

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type BillingSource, openBilling } from '@countersign/core'
+import { type BillingSource, openReceiver } from '@countersign/core'
 import { sendReply, toInbound } from '@countersign/node'
 
 /** A request as Express 4 and 5 hand it on; parsers leave `body` and `rawBody`. */
@@ -25,18 +25,17 @@ const advice =
  *   throws goes to Express's error handler.
  */
 export function webhook(billing: BillingSource): ExpressHandler {
-  const open = openBilling(billing)
+  const receive = openReceiver(billing)
 
   async function answer(
     request: ExpressRequest,
     response: ServerResponse,
   ): Promise<void> {
-    const { webhooks } = await open()
     const inbound = toInbound(request, () => ({
       candidates: [request.rawBody, request.body],
       advice,
     }))
-    const reply = await webhooks.receive(inbound)
+    const reply = await receive(inbound)
     sendReply(request, response, reply)
   }
 

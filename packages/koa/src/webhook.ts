@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { BillingError, type BillingSource, openBilling } from '@countersign/core'
+import { BillingError, type BillingSource, openReceiver } from '@countersign/core'
 import { sendReply, toInbound } from '@countersign/node'
 
 /** The part of a Koa 2 or 3 context that is used here; parsers leave `body` and `rawBody` on its request. */
@@ -48,19 +48,18 @@ export function webhook(
       `webhook(billing, { path: '${path}' }) would never be reached: a path begins with a slash.`,
     )
   }
-  const open = openBilling(billing)
+  const receive = openReceiver(billing)
 
   return async function stripeWebhook(context, next) {
-    if (path !== undefined && context.path !== path) {
+    if (path !== undefined && pathOf(context) !== path) {
       await next()
       return
     }
-    const { webhooks } = await open()
     const inbound = toInbound(context.req, () => ({
       candidates: [context.request.rawBody, context.request.body],
       advice,
     }))
-    const reply = await webhooks.receive(inbound)
+    const reply = await receive(inbound)
     if (reply.close) {
       // The connection has to be closed with care, which Koa leaves to the caller.
       context.respond = false
@@ -70,5 +69,14 @@ export function webhook(
       context.set(reply.headers)
       context.body = reply.body
     }
+  }
+}
+
+/** Koa throws for a request target that is no URL, and anybody can send one. */
+function pathOf(context: KoaContext): string | undefined {
+  try {
+    return context.path
+  } catch {
+    return undefined
   }
 }

@@ -26,38 +26,43 @@ export type BillingSource =
   | WebhookReceiver
   | (() => WebhookReceiver | Promise<WebhookReceiver>)
 
+type Receive = WebhookReceiver['webhooks']['receive']
+
 /**
- * Gives the billing of a source. A function is called once, when it is first needed, and
+ * Gives the `receive` of a source. A function is called once, when it is first needed, and
  * again only after it has failed: a billing made for every request would forget what it saw.
  *
+ * @returns Rejects only with what the function throws.
  * @throws BillingError `configuration_invalid` for what is no billing.
  */
-export function openBilling(
-  source: BillingSource,
-): () => WebhookReceiver | Promise<WebhookReceiver> {
-  if (typeof source !== 'function') {
-    const billing = expectBilling(source)
-    return () => billing
-  }
-  let opened: Promise<WebhookReceiver> | undefined
-  return () => {
-    opened ??= Promise.resolve()
-      .then(source)
-      .then(expectBilling)
-      .catch((error: unknown) => {
-        opened = undefined
+export function openReceiver(source: BillingSource): Receive {
+  if (typeof source !== 'function') return receiveOf(source)
+  let receive: Receive | undefined
+  let opening: Promise<Receive> | undefined
+
+  return async function receiveOpened(inbound) {
+    if (receive === undefined) {
+      opening ??= Promise.resolve().then(source).then(receiveOf)
+      const mine = opening
+      try {
+        receive = await mine
+      } catch (error) {
+        if (opening === mine) opening = undefined
         throw error
-      })
-    return opened
+      }
+    }
+    return receive(inbound)
   }
 }
 
-function expectBilling(value: WebhookReceiver): WebhookReceiver {
+function receiveOf(value: WebhookReceiver): Receive {
   // Plain JavaScript, and a function that forgot to return, give something else.
-  const given = value as WebhookReceiver | undefined
-  if (typeof given?.webhooks?.receive === 'function') return given
-  throw new BillingError(
-    'configuration_invalid',
-    'webhook() was given no billing. Give it what createBilling(…) returns, or a function that returns that.',
-  )
+  const webhooks = (value as WebhookReceiver | undefined)?.webhooks
+  if (typeof webhooks?.receive !== 'function') {
+    throw new BillingError(
+      'configuration_invalid',
+      'webhook() was given no billing. Give it what createBilling(…) returns, or a function that returns that.',
+    )
+  }
+  return (inbound) => webhooks.receive(inbound)
 }

@@ -1,10 +1,11 @@
+import { decodeUtf8 } from '#utf8'
 import {
   type SignatureFailure,
   type SignatureKey,
   verifySignature,
 } from '../signature/verify-signature.ts'
 import type { RejectionCause } from './causes.ts'
-import { decoded, originalsOf, parsed } from './originals.ts'
+import { originalsOf, parsed } from './originals.ts'
 import type { Diagnosis } from './rejection.ts'
 
 /** A webhook whose signature does not hold. */
@@ -74,7 +75,7 @@ function findLikely(symptoms: Symptoms): Diagnosis {
   if (body.length === 0) return { cause: 'empty_body', proven: true }
   if (body[0] === 0x1f && body[1] === 0x8b)
     return { cause: 'compressed_body', proven: true }
-  const text = decoded(body)
+  const text = decodeUtf8(body)
   if (text === undefined || text.includes('\ufffd')) return { cause: 'charset_changed' }
   const value = parsed(text)
   if (declaredLength > body.length || (value === undefined && /^\s*\{/.test(text))) {

@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '#utf8'
 import type { RejectionCause } from './causes.ts'
 
 /** What a body may have been before something changed it. */
@@ -11,14 +12,13 @@ export interface Original {
 const PARSED_BYTES = 262_144
 
 const encoder = new TextEncoder()
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const windows1252 = new TextDecoder('windows-1252')
 
 /** Every change that is known to happen on the way, undone: one of these may be what was signed. */
 export function* originalsOf(body: Uint8Array): Generator<Original> {
   const hasMark = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf
   if (hasMark) yield { cause: 'byte_order_mark', body: body.subarray(3) }
-  const text = decoded(body)
+  const text = decodeUtf8(body)
   if (text === undefined) {
     yield* encodedAnew('charset_changed', latin1(body), windows1252.decode(body))
     return
@@ -28,15 +28,6 @@ export function* originalsOf(body: Uint8Array): Generator<Original> {
   if (bytes !== undefined) yield { cause: 'charset_changed', body: bytes }
   if (body.length <= PARSED_BYTES) {
     yield* encodedAnew('reserialised_body', ...asStripeWrites(text))
-  }
-}
-
-/** The text of bytes that are UTF-8. */
-export function decoded(body: Uint8Array): string | undefined {
-  try {
-    return utf8.decode(body)
-  } catch {
-    return undefined
   }
 }
 

@@ -1,8 +1,6 @@
+import { decodeUtf8 } from '#utf8'
 import type { StripeEvent } from './event.ts'
 import type { ReceivedNotification } from './event-notification.ts'
-
-// A byte order mark is kept, so that JSON.parse refuses it: nothing may be silently dropped.
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** What a verified body turned out to be. */
 export type ParsedEvent =
@@ -15,12 +13,14 @@ export type ParsedEvent =
  * is, so the envelope is checked before anything relies on it.
  */
 export function parseEvent(body: Uint8Array): ParsedEvent {
+  const text = decodeUtf8(body)
+  if (text === undefined) return { kind: 'invalid', problem: 'the body is not UTF-8' }
   let value: unknown
   try {
-    value = JSON.parse(decoder.decode(body))
+    value = JSON.parse(text)
   } catch {
     // The parser's message would quote the payload.
-    return { kind: 'invalid', problem: 'the body is not JSON in UTF-8' }
+    return { kind: 'invalid', problem: 'the body is not JSON' }
   }
   if (!isRecord(value))
     return { kind: 'invalid', problem: 'the body is not a JSON object' }

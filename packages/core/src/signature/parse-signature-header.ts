@@ -10,6 +10,8 @@ const MAX_HEADER_LENGTH = 4096
 const MAX_SIGNATURES = 16
 const TIMESTAMP = /^[1-9][0-9]{0,12}$/
 const SHA256_HEX = /^[0-9a-f]{64}$/
+/** What nearly every delivery has: read in half the time that the rest of the grammar takes. */
+const USUAL_HEADER = /^t=([1-9][0-9]{0,12}),v1=([0-9a-f]{64})$/
 // A second header is joined to the first with ", ": the space gives it away.
 const FOREIGN_CHARACTER = /[^\x21-\x7e]/
 
@@ -21,6 +23,10 @@ const FOREIGN_CHARACTER = /[^\x21-\x7e]/
  * (https://docs.stripe.com/webhooks#verify-manually).
  */
 export function parseSignatureHeader(header: string): SignatureHeader | undefined {
+  const [, onlyTimestamp, onlySignature] = USUAL_HEADER.exec(header) ?? []
+  if (onlyTimestamp !== undefined && onlySignature !== undefined) {
+    return { timestamp: onlyTimestamp, signatures: [onlySignature] }
+  }
   if (header.length > MAX_HEADER_LENGTH || FOREIGN_CHARACTER.test(header))
     return undefined
   let timestamp: string | undefined

@@ -18,7 +18,7 @@ interface Row {
   attempt: number
   /** The lease has ended at this time; 0 when nobody holds one. */
   leasedUntil: number
-  finishedHandlers: string[]
+  finishedHandlers: readonly string[]
 }
 
 /**
@@ -50,7 +50,7 @@ export function memoryStore(): Store<MemoryTransaction> {
       row.attempt += 1
       row.leasedUntil = now + leaseMs
       const { token, attempt } = row
-      const lease = { key, token, attempt, finishedHandlers: [...row.finishedHandlers] }
+      const lease = { key, token, attempt, finishedHandlers: row.finishedHandlers }
       return { status: 'claimed', lease }
     },
 
@@ -77,8 +77,9 @@ export function memoryStore(): Store<MemoryTransaction> {
       })
       refusePromise(value)
       for (const effect of added) effects.add(effect)
-      row.finishedHandlers.push(mark.handler)
-      if (mark.state !== undefined) row.state = mark.state
+      row.finishedHandlers =
+        mark.state === undefined ? [...row.finishedHandlers, mark.handler] : NONE
+      row.state = mark.state ?? row.state
       return { committed: true, value }
     },
 
@@ -91,8 +92,11 @@ export function memoryStore(): Store<MemoryTransaction> {
   }
 }
 
+/** Rows of finished events are many, so they share it. */
+const NONE: readonly string[] = []
+
 function newRow(state: Row['state']): Row {
-  return { state, token: 0, attempt: 0, leasedUntil: 0, finishedHandlers: [] }
+  return { state, token: 0, attempt: 0, leasedUntil: 0, finishedHandlers: NONE }
 }
 
 function scopeKey({ livemode, account }: EventKey): string {

@@ -7,7 +7,7 @@ export type Foreignness = 'other_mode' | 'other_account'
 /** The endpoint that an event came from, and what makes it foreign there, if anything does. */
 export interface FoundBinding {
   readonly endpoint: string | undefined
-  readonly foreignness: Foreignness | undefined
+  readonly foreignness?: Foreignness
 }
 
 /** @param bindings What the secret that signed the event is for; any of it will do. */
@@ -19,7 +19,7 @@ export function findBinding(
   let found: FoundBinding | undefined
   for (const binding of bindings) {
     const foreignness = foreignnessOf(key, binding, mode)
-    if (foreignness === undefined) return { endpoint: binding.endpoint, foreignness }
+    if (foreignness === undefined) return binding
     found ??= { endpoint: binding.endpoint, foreignness }
   }
   return found ?? { endpoint: undefined, foreignness: 'other_account' }

@@ -118,6 +118,10 @@ export function createHandlerRun<Tx extends TransactionKind>(
   }
 
   async function settled(): ReturnType<HandlerRun<Tx>['settled']> {
+    if (transactions.length === 0) {
+      phase = 'ended'
+      return nothingCommitted
+    }
     // What is still open now was not awaited by the handler itself, whoever else looks at it.
     const open = new Set(transactions.filter(({ isSettled }) => !isSettled))
     let unseen: { readonly error: unknown } | undefined
@@ -132,6 +136,8 @@ export function createHandlerRun<Tx extends TransactionKind>(
 
   return { context: context as ContextOf<Tx>, settled }
 }
+
+const nothingCommitted = { committed: false } as const
 
 /** Runs something synchronous or asynchronous, then a check, and reports its end, failed or not, exactly once. */
 function settle(

@@ -2,7 +2,10 @@
 export interface BodyLimits {
   /** Bytes; a longer body rejects with `body_too_large`. */
   readonly limitBytes: number
-  /** Aborts when the body has taken too long; reading then rejects with `body_too_late`. */
+  /**
+   * Aborts when the body has taken too long; reading then rejects with `body_too_late`.
+   * The time begins when this is first read, so read it before you wait for anything.
+   */
   readonly signal: AbortSignal
 }
 

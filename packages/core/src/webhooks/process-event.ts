@@ -17,14 +17,15 @@ const LEASE_MARGIN_MS = 5_000
  *
  * @param payload What its handlers are given.
  */
-export async function processEvent<Tx extends TransactionKind>(
+export function processEvent<Tx extends TransactionKind>(
   payload: Payload,
   delivery: Delivery,
   settings: Settings<Tx>,
 ): Promise<Outcome> {
   const handlers = settings.handlersOf(delivery.type)
-  if (handlers.length === 0) return record(delivery, 'ignored', settings)
-  return claimAndRun(payload, delivery, handlers, settings)
+  return handlers.length === 0
+    ? record(delivery, 'ignored', settings)
+    : claimAndRun(payload, delivery, handlers, settings)
 }
 
 const whyForeign = {
@@ -34,7 +35,7 @@ const whyForeign = {
 } as const
 
 /** Does with a verified event that does not belong here what the options say. Never rejects. */
-export async function processForeignEvent<Tx extends TransactionKind>(
+export function processForeignEvent<Tx extends TransactionKind>(
   foreignness: Foreignness,
   delivery: Delivery,
   settings: Settings<Tx>,
@@ -45,7 +46,9 @@ export async function processForeignEvent<Tx extends TransactionKind>(
     `an event was ${refuses ? 'refused' : 'recorded and not run'}: ${whyForeign[foreignness]}`,
     { eventId, livemode, account, endpoint: delivery.endpoint },
   )
-  return refuses ? 'foreign_event' : record(delivery, foreignness, settings)
+  return refuses
+    ? Promise.resolve('foreign_event')
+    : record(delivery, foreignness, settings)
 }
 
 async function record<Tx extends TransactionKind>(

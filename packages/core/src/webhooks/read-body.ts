@@ -1,25 +1,50 @@
 import type { Settings } from '../billing/settings.ts'
 import type { Doctor } from '../doctor/doctor.ts'
 import { isBillingError } from '../errors/billing-error.ts'
+import type { Clock, TimerHandle } from '../runtime/clock.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { TransactionKind } from '../store/transaction.ts'
-import type { Inbound } from './inbound.ts'
+import type { BodyLimits, Inbound } from './inbound.ts'
 import type { Outcome } from './reply.ts'
 
 /** Reads the body within the limits of size and time. */
 export async function readBody<Tx extends TransactionKind>(
   inbound: Inbound,
-  { clock, limits }: Pick<Settings<Tx>, 'clock' | 'limits'>,
+  settings: Pick<Settings<Tx>, 'clock' | 'limits'>,
 ): Promise<Uint8Array> {
-  const deadline = new AbortController()
-  const timer = clock.setTimeout(() => deadline.abort(), limits.bodyTimeoutMs)
+  const limits = new LimitsOfOneBody(settings.clock, settings.limits)
   try {
-    return await inbound.readBody({
-      limitBytes: limits.bodyBytes,
-      signal: deadline.signal,
-    })
+    return await inbound.readBody(limits)
   } finally {
-    clock.clearTimeout(timer)
+    limits.end()
+  }
+}
+
+/** Its deadline begins when somebody asks for the signal: nearly every body is there already, and needs none. */
+class LimitsOfOneBody implements BodyLimits {
+  readonly limitBytes: number
+  readonly #clock: Clock
+  readonly #timeoutMs: number
+  #signal: AbortSignal | undefined
+  #timer: TimerHandle
+
+  constructor(clock: Clock, { bodyBytes, bodyTimeoutMs }: Settings<never>['limits']) {
+    this.limitBytes = bodyBytes
+    this.#clock = clock
+    this.#timeoutMs = bodyTimeoutMs
+  }
+
+  get signal(): AbortSignal {
+    if (this.#signal === undefined) {
+      const controller = new AbortController()
+      this.#timer = this.#clock.setTimeout(() => controller.abort(), this.#timeoutMs)
+      this.#signal = controller.signal
+    }
+    return this.#signal
+  }
+
+  end(): void {
+    if (this.#signal !== undefined) this.#clock.clearTimeout(this.#timer)
   }
 }
 

@@ -33,7 +33,7 @@ export function eventOf(fields: object = {}): StripeEvent {
 }
 
 /** A signed request for an event, or for a body of any kind. */
-export function inboundOf(
+function inboundOf(
   content: unknown = eventOf(),
   change: Partial<Inbound> = {},
 ): Inbound {

@@ -12,7 +12,7 @@ import type { Outcome } from './reply.ts'
  *
  * @param claimedAt The time from which the lease counts.
  */
-export async function runHandlers<Tx extends TransactionKind>(
+export function runHandlers<Tx extends TransactionKind>(
   event: Payload,
   endpoint: string | undefined,
   handlers: readonly RegisteredHandler<Tx>[],
@@ -22,31 +22,32 @@ export async function runHandlers<Tx extends TransactionKind>(
 ): Promise<Outcome> {
   const { clock, handlerTimeoutMs } = settings
   const timeout = new AbortController()
-  const timer = clock.setTimeout(
-    () => {
-      timeout.abort(
-        new Error(
-          `handlers of ${event.type} ran longer than handlerTimeoutMs (${handlerTimeoutMs})`,
-        ),
-      )
-    },
-    Math.max(0, claimedAt + handlerTimeoutMs - clock.now()),
-  )
   const run: Run<Tx> = { event, endpoint, lease, settings, signal: timeout.signal }
-  const work = runInOrder(run, handlers)
-  try {
-    await Promise.race([work, rejectOnAbort(timeout.signal)])
-    return 'processed'
-  } catch (error) {
-    if (!timeout.signal.aborted) return handBack(run, error)
-    reportFailure(run, error)
-    // Its handlers may still be at work. The event stays theirs until they end, or until the
-    // lease does, so that no other delivery starts them a second time beside these.
-    work.catch((late: unknown) => handBack(run, late, late !== error))
-    return 'handler_failed'
-  } finally {
-    clock.clearTimeout(timer)
-  }
+  return new Promise((resolve) => {
+    const timer = clock.setTimeout(
+      () => {
+        const error = new Error(
+          `handlers of ${event.type} ran longer than handlerTimeoutMs (${handlerTimeoutMs})`,
+        )
+        timeout.abort(error)
+        reportFailure(run, error)
+        resolve('handler_failed')
+      },
+      Math.max(0, claimedAt + handlerTimeoutMs - clock.now()),
+    )
+    runInOrder(run, handlers).then(
+      () => {
+        clock.clearTimeout(timer)
+        resolve('processed')
+      },
+      (error: unknown) => {
+        clock.clearTimeout(timer)
+        // Those that ran too long have kept the event until now, when they have ended, so that
+        // no other delivery started them a second time beside these.
+        resolve(handBack(run, error, error !== timeout.signal.reason))
+      },
+    )
+  })
 }
 
 interface Run<Tx extends TransactionKind> {
@@ -61,9 +62,11 @@ async function runInOrder<Tx extends TransactionKind>(
   run: Run<Tx>,
   handlers: readonly RegisteredHandler<Tx>[],
 ): Promise<void> {
-  const pending = handlers.filter(
-    ({ name }) => !run.lease.finishedHandlers.includes(name),
-  )
+  const { finishedHandlers } = run.lease
+  const pending =
+    finishedHandlers.length === 0
+      ? handlers
+      : handlers.filter(({ name }) => !finishedHandlers.includes(name))
   for (const [index, handler] of pending.entries()) {
     run.signal.throwIfAborted()
     const isLast = index === pending.length - 1
@@ -157,12 +160,6 @@ function reportFailure<Tx extends TransactionKind>(
 
 function isStoreFailure(error: unknown): error is BillingError {
   return isBillingError(error) && error.code === 'store_unavailable'
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }
 
 function describe(error: unknown): string {

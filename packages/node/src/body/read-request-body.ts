@@ -14,7 +14,7 @@ export async function readRequestBody(
   const isUnread = !request.readableDidRead && !request.readableEnded
   // What a stream held when it was destroyed can no longer be read from it.
   if (request.destroyed && (isUnread || !request.complete)) throw aborted()
-  const read = isUnread ? await readStream(request, limits) : undefined
+  const read = isUnread ? await readUnread(request, limits) : undefined
   if (read instanceof Uint8Array) return read
   if (declared === 0) return new Uint8Array()
 
@@ -42,6 +42,21 @@ function declaredLength(request: IncomingMessage): number | undefined {
 }
 
 /** Gives the bytes, or the text when somebody has called `request.setEncoding`. */
+async function readUnread(
+  request: IncomingMessage,
+  limits: BodyLimits,
+): Promise<Uint8Array | string> {
+  // What flows already would be gone by the end of the turn.
+  if (request.readableFlowing) return readStream(request, limits)
+  // A small body comes with its head, and Node has parsed it when this turn ends: then it
+  // can be taken as it is, without listeners and without a deadline.
+  if (!request.complete) await new Promise((resolve) => setImmediate(resolve))
+  if (request.destroyed) throw aborted()
+  if (!request.complete) return readStream(request, limits)
+  if (request.readableLength > limits.limitBytes) throw tooLarge(limits)
+  return (request.read() as Uint8Array | string | null) ?? new Uint8Array()
+}
+
 function readStream(
   request: IncomingMessage,
   { limitBytes, signal }: BodyLimits,
@@ -80,7 +95,8 @@ function readStream(
     request.on('data', onData).on('end', onEnd).on('close', onGone).on('error', onGone)
     signal.addEventListener('abort', onDeadline, { once: true })
     // A stream that somebody has paused does not flow again by being listened to.
-    request.resume()
+    if (signal.aborted) onDeadline()
+    else request.resume()
   })
 }
 
