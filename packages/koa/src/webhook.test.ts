@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import Koa from 'koa'
 import { afterEach, describe, expect, it } from 'vitest'
 import { webhook } from './index.ts'
@@ -35,6 +35,17 @@ describe('webhook', () => {
       'done',
     ])
     expect(await (await fetch(`${url}/other`)).text()).toBe('next')
+  })
+
+  it('passes on a request whose target is no URL, for which Koa has no path', async () => {
+    const app = new Koa()
+    app.use(webhook(billing, { path: '/webhooks/stripe' }))
+    app.on('error', () => {})
+    const { port } = new URL(await start(app))
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.end('POST https://[::1 HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n')
+    const [answer] = await once(socket.setEncoding('utf8'), 'data')
+    expect(answer).toMatch(/^HTTP\/1\.1 404 /)
   })
 
   it('refuses a path that no request has', () => {

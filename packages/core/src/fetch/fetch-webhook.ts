@@ -1,4 +1,4 @@
-import { type BillingSource, openBilling } from '../billing/billing.ts'
+import { type BillingSource, openReceiver } from '../billing/billing.ts'
 import type { Reply } from '../webhooks/reply.ts'
 import { readWebBody } from './read-web-body.ts'
 
@@ -20,10 +20,9 @@ export function fetchWebhook(
   billing: BillingSource,
   { advice = UNTOUCHED }: FetchWebhookOptions = {},
 ): (request: Request) => Promise<Response> {
-  const open = openBilling(billing)
+  const receive = openReceiver(billing)
   return async function stripeWebhook(request) {
-    const { webhooks } = await open()
-    const reply = await webhooks.receive({
+    const reply = await receive({
       method: request.method,
       header: (name) => request.headers.get(name) ?? undefined,
       readBody: (limits) => readWebBody(request, limits, advice),

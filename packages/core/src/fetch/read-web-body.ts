@@ -1,4 +1,4 @@
-import { BillingError, isBillingError } from '../errors/billing-error.ts'
+import { BillingError } from '../errors/billing-error.ts'
 import type { BodyLimits } from '../webhooks/inbound.ts'
 
 /**
@@ -12,11 +12,13 @@ export async function readWebBody(
   advice: string,
 ): Promise<Uint8Array> {
   const declared = Number(request.headers.get('content-length') ?? Number.NaN)
-  if (request.bodyUsed || request.body?.locked) throw alreadyRead(advice)
+  // Asked for once: frameworks wrap requests, and then each look costs.
+  const { body: stream } = request
+  if (request.bodyUsed || stream?.locked) throw alreadyRead(advice)
   const body =
-    request.body === null
+    stream === null
       ? new Uint8Array()
-      : await readStream(request.body, declared > limitBytes ? 0 : limitBytes, signal)
+      : await readStream(stream, declared > limitBytes ? 0 : limitBytes, signal)
   if (body === undefined) {
     throw new BillingError(
       'body_too_large',
@@ -28,55 +30,53 @@ export async function readWebBody(
   return body
 }
 
-/** Gives the bytes, or `undefined` when there are more than the limit. */
-async function readStream(
+/**
+ * Gives the bytes, or `undefined` when there are more than the limit. The rest of those is
+ * taken in and thrown away first, until it ends or the deadline comes. The stream is not
+ * cancelled: servers then close the connection, and the sender would never see why.
+ */
+function readStream(
   stream: ReadableStream<Uint8Array>,
   limitBytes: number,
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   const reader = stream.getReader()
-  const giveUp = () => {
-    reader.cancel().catch(() => {})
-  }
-  signal.addEventListener('abort', giveUp, { once: true })
-  try {
-    const chunks: Uint8Array[] = []
+  return new Promise((resolve, reject) => {
+    let chunks: Uint8Array[] = []
     let length = 0
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (signal.aborted)
-        throw new BillingError('body_too_late', 'the body took too long to arrive')
-      if (done) return join(chunks, length)
-      length += value.length
-      if (length > limitBytes) {
-        await drain(reader)
-        return undefined
-      }
-      chunks.push(value)
-    }
-  } catch (cause) {
-    if (isBillingError(cause)) throw cause
-    throw new BillingError(
-      'body_aborted',
-      'the sender went away before the body had arrived',
-      {
-        cause,
-      },
-    )
-  } finally {
-    signal.removeEventListener('abort', giveUp)
-  }
-}
 
-/**
- * Takes the rest in and throws it away, until it ends or the deadline cancels the reader.
- * Cancelling at once would make servers reset the connection, and the sender would never
- * see why.
- */
-async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
-  while (!(await reader.read()).done) {
-    // Dropped.
-  }
+    function onRead({ done, value }: ReadableStreamReadResult<Uint8Array>): void {
+      if (signal.aborted) return
+      if (done) {
+        signal.removeEventListener('abort', onDeadline)
+        resolve(length > limitBytes ? undefined : join(chunks, length))
+        return
+      }
+      length += value.length
+      if (length <= limitBytes) chunks.push(value)
+      else chunks = []
+      reader.read().then(onRead, onBroken)
+    }
+    function onBroken(cause: unknown): void {
+      signal.removeEventListener('abort', onDeadline)
+      reject(
+        new BillingError(
+          'body_aborted',
+          'the sender went away before the body had arrived',
+          { cause },
+        ),
+      )
+    }
+    function onDeadline(): void {
+      chunks = []
+      if (length > limitBytes) resolve(undefined)
+      else reject(new BillingError('body_too_late', 'the body took too long to arrive'))
+    }
+
+    signal.addEventListener('abort', onDeadline, { once: true })
+    if (signal.aborted) onDeadline()
+    else reader.read().then(onRead, onBroken)
+  })
 }
 
 function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
