@@ -13,25 +13,23 @@ export const hostile: readonly Check[] = [
     requirement: 'WH-HTTP-14',
     isPatient: true,
     title:
-      'A body that does not come is given up, with a 4xx or by closing, and the next webhook is served',
-    hint: 'Give the body a deadline of its own: servers by themselves wait for minutes, and each sender that stalls holds a connection.',
+      'A body that does not come is given up with a 4xx that reaches its sender, and the next webhook is served',
+    hint: 'Give the body a deadline of its own: servers by themselves wait for minutes, and each sender that stalls holds a connection. Do not cancel or destroy the request before it is answered.',
     run: async (t) => {
       const request = t.webhook(t.event())
       const { bodyTimeoutMs, timeoutMs } = t.subject
-      const waitMs = bodyTimeoutMs + timeoutMs
       const { response, error } = await t.sendRaw(
         request,
         ({ write }) => {
           write(`Content-Length: ${request.body.length}\r\n\r\n`)
           write(request.body.subarray(0, request.body.length / 2))
         },
-        waitMs,
+        bodyTimeoutMs + timeoutMs,
       )
-      if (response === undefined && error?.startsWith('no answer')) {
-        throw new CheckFailure(`the end of a body that stalls within ${waitMs} ms`, error)
-      }
-      if (response !== undefined && Math.floor(response.status / 100) !== 4) {
-        throw new CheckFailure('a 4xx for a body that stalls', String(response.status))
+      const status = response?.status ?? 0
+      if (Math.floor(status / 100) !== 4) {
+        const got = response === undefined ? `${error}` : String(status)
+        throw new CheckFailure('a 4xx for a body that stalls', got)
       }
       await t.expectAccepted(t.webhook(t.event()))
       await t.expectEffects(request.event, 0)
@@ -74,10 +72,10 @@ export const hostile: readonly Check[] = [
   check({
     id: 'webhook.http.deeply-nested-body',
     requirement: 'WH-HTTP-17',
-    title: 'A body of 100,000 nested lists is refused with a 4xx, signed or not',
+    title: 'A body of 20,000 nested lists is refused with a 4xx, signed or not',
     hint: 'Parse only what is signed, and walk what was parsed without recursion or with a limit.',
     run: async (t) => {
-      const body = Buffer.from('['.repeat(100_000) + ']'.repeat(100_000))
+      const body = Buffer.from('['.repeat(20_000) + ']'.repeat(20_000))
       const [secret] = t.subject.webhookSecrets
       await t.expectRefused(
         ['body', 'header:stripe-signature'],

@@ -189,7 +189,7 @@ export const applicationMutants: readonly Mutant[] = [
     ],
     kills: {
       'expected the parsed body': ['webhook.http.sibling-keeps-parsed-body'],
-      'expected the end of a body that stalls': ['webhook.http.slow-body'],
+      'expected a 4xx for a body that stalls, got no answer': ['webhook.http.slow-body'],
     },
   },
   {
@@ -200,7 +200,7 @@ export const applicationMutants: readonly Mutant[] = [
     apply: [
       edit(
         'packages/koa/src/webhook.ts',
-        'if (path !== undefined && context.path !== path) {',
+        'if (path !== undefined && pathOf(context) !== path) {',
         "if (context.path !== (path ?? '/webhooks/stripe')) {",
       ),
     ],

@@ -14,34 +14,24 @@ export const hostileMutants: readonly Mutant[] = [
     apply: [
       edit(
         'packages/core/src/webhooks/read-body.ts',
-        'deadline.abort()',
-        'deadline.signal',
+        '() => controller.abort()',
+        '() => {}',
       ),
     ],
-    kills: { 'expected the end of a body that stalls': ['webhook.http.slow-body'] },
+    kills: {
+      'expected a 4xx for a body that stalls, got no answer': ['webhook.http.slow-body'],
+    },
   },
   {
-    id: 'web-deadline-ignored',
-    defect: 'The reader of web streams does not listen to the deadline',
+    id: 'web-body-cancelled',
+    defect: 'A web stream is cancelled at its deadline, and its connection with it',
     base: 'remix-2',
+    variant: 'behind-express',
     apply: [
       edit(
         'packages/core/src/fetch/read-web-body.ts',
-        'reader.cancel().catch(() => {})',
-        '',
-      ),
-    ],
-    kills: { 'expected the end of a body that stalls': ['webhook.http.slow-body'] },
-  },
-  {
-    id: 'late-body-is-500',
-    defect: 'A body that does not come is taken for a failure of the application',
-    base: 'koa-3',
-    apply: [
-      edit(
-        'packages/core/src/webhooks/reply.ts',
-        "refused(408, 'body_too_late')",
-        "refused(500, 'body_too_late')",
+        'function onDeadline(): void {',
+        'function onDeadline(): void {\n      reader.cancel().catch(() => {})',
       ),
     ],
     kills: { 'expected a 4xx for a body that stalls': ['webhook.http.slow-body'] },
@@ -89,7 +79,14 @@ export const hostileMutants: readonly Mutant[] = [
     id: 'lenient-decoder',
     defect: 'Bytes that are no UTF-8 are replaced after verifying',
     base: 'express-5',
-    apply: [edit(PARSE, 'fatal: true', 'fatal: false')],
+    apply: [
+      edit(
+        'packages/core/src/runtime/utf8-node.ts',
+        'if (!isUtf8(bytes)) return undefined',
+        '',
+      ),
+      edit('packages/core/src/runtime/utf8-node.ts', 'Buffer, isUtf8', 'Buffer'),
+    ],
     kills: { 'expected a 4xx, got 200': ['webhook.signature.rejects-invalid-utf8'] },
   },
   {

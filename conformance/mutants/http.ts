@@ -109,6 +109,7 @@ export const httpMutants: readonly Mutant[] = [
         'webhook.http.rejects-oversized-body',
         'webhook.http.rejects-gzip',
       ],
+      'expected a 4xx for a body that stalls': ['webhook.http.slow-body'],
     },
   },
   {

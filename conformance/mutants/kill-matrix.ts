@@ -33,7 +33,7 @@ const mutants: readonly Mutant[] = [
 ]
 
 /** How many targets are under way at once. */
-const CONCURRENCY = 3
+const CONCURRENCY = 5
 
 const { json, only } = new Command('kill-matrix')
   .description('Proves the conformance suite with mutants of its reference targets')

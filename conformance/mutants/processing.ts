@@ -47,8 +47,8 @@ export const processingMutants: readonly Mutant[] = [
     apply: [
       edit(
         PROCESS,
-        "if (handlers.length === 0) return record(delivery, 'ignored', settings)",
-        "if (handlers.length === 0) return 'event_invalid'",
+        "? record(delivery, 'ignored', settings)",
+        "? Promise.resolve<Outcome>('event_invalid')",
       ),
     ],
     kills: { 'expected a 2xx, got 400': ['webhook.dispatch.unknown-type'] },

@@ -82,6 +82,7 @@ export function createRunner(stripeMockUrl: string, pool: HostPool): Runner {
       unchanged('koa-3', 'default'),
       unchanged('koa-3', 'parser-keeps-bytes'),
       unchanged('remix-2', 'default'),
+      unchanged('remix-2', 'behind-express'),
       unchanged('next-unbundled', 'default'),
       {
         name: 'independent',

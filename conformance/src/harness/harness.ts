@@ -91,7 +91,9 @@ export function createHarness(
   }
 
   async function answer(request: HarnessRequest): Promise<ApplicationAnswer | undefined> {
-    const { pathname, searchParams } = new URL(request.url, 'http://target')
+    const url = URL.parse(request.url, 'http://target')
+    if (url === null) return undefined
+    const { pathname, searchParams } = url
     const route = `${request.method} ${pathname}`
     if (pathname.startsWith(PREFIX)) {
       if (!isAuthorized(request, environment.token)) return { status: 401, body: {} }

@@ -10,9 +10,22 @@ export function createNodeListener(
   handle: (request: Request) => Promise<Response>,
 ): RequestListener {
   return (message, response) => {
-    handle(toRequest(message, response))
-      .then((answer) => send(answer, response))
-      .catch(() => response.destroy())
+    answer(message, response).catch(() => response.destroy())
+  }
+
+  async function answer(
+    message: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    let request: Request
+    try {
+      request = toRequest(message, response)
+    } catch {
+      // Not everything that Node takes for a request is one to the Fetch API.
+      response.writeHead(400).end()
+      return
+    }
+    await send(await handle(request), response)
   }
 }
 
