@@ -66,6 +66,20 @@ const steps: readonly Step[] = [
     count: countSuite,
   },
   {
+    name: 'fuzz',
+    what: 'a short campaign with a fixed seed, in the verifier and in every server',
+    command: [
+      'node',
+      'conformance/fuzz/cli.ts',
+      '--cases',
+      '30000',
+      '--http-cases',
+      '700',
+      '--seed',
+      '1',
+    ],
+  },
+  {
     name: 'packed',
     what: 'the packed tarballs, as somebody installs them',
     command: vitest('packed'),
