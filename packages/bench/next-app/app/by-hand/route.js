@@ -1,0 +1,1 @@
+export { respondByHand as POST } from '../../../src/servers/respond-by-hand.ts'

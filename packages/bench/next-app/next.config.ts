@@ -1,0 +1,1 @@
+export default { transpilePackages: ['@countersign/core', '@countersign/next'] }
