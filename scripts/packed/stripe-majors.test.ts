@@ -34,8 +34,14 @@ describe.each(majors)('stripe %i', (major) => {
     const { exitCode, output } = await consumer.node('compiled/main.js')
     expect(exitCode, output).toBe(0)
     expect(JSON.parse(output)).toEqual({
-      statuses: [200, 200, 200],
-      seen: ['past_due', 'customer.subscription.updated', 'in_1', 'invoice.paid'],
+      statuses: [200, 200, 200, 200],
+      seen: [
+        'past_due',
+        'customer.subscription.updated',
+        'in_1',
+        'invoice.paid',
+        'evt_3 of acct_1',
+      ],
       versionWarnings: [],
       mismatch: 'configuration_invalid',
     })

@@ -36,6 +36,15 @@ const billing = createBilling({
         seen.push(subscription.status)
       },
     }),
+    defineHandlers('meters', {
+      // A type of every major that has types for notifications, which is from 19 on.
+      'v1.billing.meter.error_report_triggered': async (notification) => {
+        const fetching: Promise<unknown> = notification.fetchRelatedObject()
+        const context: string | null | undefined = notification.context
+        seen.push(`${notification.id} of ${context}`)
+        await fetching.catch(() => {})
+      },
+    }),
     defineHandlers<MemoryTransaction>('grants', {
       'invoice.paid': async (event, context) => {
         const invoice: Stripe.Invoice = event.data.object
@@ -54,8 +63,8 @@ const billing = createBilling({
 
 const receive = fetchWebhook(billing, { advice: '' })
 
-async function deliver(id: string, type: string, object: object): Promise<number> {
-  const payload = JSON.stringify({
+function deliver(id: string, type: string, object: object): Promise<number> {
+  return post({
     id,
     object: 'event',
     type,
@@ -64,6 +73,10 @@ async function deliver(id: string, type: string, object: object): Promise<number
     livemode: false,
     data: { object },
   })
+}
+
+async function post(event: object): Promise<number> {
+  const payload = JSON.stringify(event)
   const signature = stripe.webhooks.generateTestHeaderString({ payload, secret })
   const response = await receive(
     new Request('http://localhost/webhooks/stripe', {
@@ -97,6 +110,15 @@ const statuses = [
   }),
   await deliver('evt_2', 'invoice.paid', { id: 'in_1', object: 'invoice' }),
   await deliver('evt_2', 'invoice.paid', { id: 'in_1', object: 'invoice' }),
+  await post({
+    id: 'evt_3',
+    object: 'v2.core.event',
+    type: 'v1.billing.meter.error_report_triggered',
+    livemode: false,
+    created: new Date().toISOString(),
+    context: 'acct_1',
+    related_object: null,
+  }),
 ]
 const versionWarnings = warnings.filter((line) => line.includes('version'))
 console.log(JSON.stringify({ statuses, seen, versionWarnings, mismatch: mismatch() }))
