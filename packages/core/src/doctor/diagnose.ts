@@ -77,16 +77,29 @@ function findLikely(symptoms: Symptoms): Diagnosis {
     return { cause: 'compressed_body', proven: true }
   const text = decodeUtf8(body)
   if (text === undefined || text.includes('\ufffd')) return { cause: 'charset_changed' }
-  const value = parsed(text)
-  if (declaredLength > body.length || (value === undefined && /^\s*\{/.test(text))) {
+  if (declaredLength > body.length || isCut(text)) {
     return { cause: 'cut_body', hints: hintsOfLength(declaredLength, body.length) }
   }
   if (declaredLength !== body.length) {
     const cause: RejectionCause = 'reserialised_body'
     return { cause, hints: hintsOfLength(declaredLength, body.length) }
   }
-  if (!isEvent(value)) return { cause: 'unknown_sender' }
-  return { cause: 'wrong_secret', hints: hintsOfSecret(value, text, symptoms) }
+  const value = parsed(text)
+  if (isEvent(value)) {
+    return { cause: 'wrong_secret', hints: hintsOfSecret(value, text, symptoms) }
+  }
+  // What is too long to be parsed for a guess may well be an event.
+  const cause = value === undefined && isObject(text) ? 'wrong_secret' : 'unknown_sender'
+  return { cause }
+}
+
+function isObject(text: string): boolean {
+  return text.startsWith('{') && text.trimEnd().endsWith('}')
+}
+
+/** An object that has begun, and has no end. */
+function isCut(text: string): boolean {
+  return text.startsWith('{') && !isObject(text)
 }
 
 type EventLike = Readonly<Record<'account' | 'context' | 'livemode', unknown>>

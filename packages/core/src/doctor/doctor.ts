@@ -56,9 +56,10 @@ export function createDoctor<Tx extends TransactionKind>(
     refused += 1
     if (!looks.allows(key, now)) return
     clock.setTimeout(() => {
-      look().then(say, (error: unknown) =>
-        logger.error('why a webhook was refused was not found', { error }),
-      )
+      look().then(say, (error: unknown) => {
+        if (!reports.allows('not found', clock.now())) return
+        logger.error('why a webhook was refused was not found', { error })
+      })
     }, 0)
   }
 

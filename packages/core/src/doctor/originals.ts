@@ -8,8 +8,10 @@ export interface Original {
   readonly body: Uint8Array
 }
 
-/** Longer bodies are not parsed for a guess, in bytes. */
-const PARSED_BYTES = 262_144
+/** What is longer, in characters, or nested deeper, is not parsed for a guess: anybody may have sent it. */
+const PARSED_LENGTH = 131_072
+/** Indented, a text grows with its depth. Events of Stripe's have about ten levels. */
+const PARSED_DEPTH = 24
 
 const encoder = new TextEncoder()
 const windows1252 = new TextDecoder('windows-1252')
@@ -26,18 +28,28 @@ export function* originalsOf(body: Uint8Array): Generator<Original> {
   yield* encodedAnew('newline_changed', ...otherLineBreaks(text))
   const bytes = undecoded(text)
   if (bytes !== undefined) yield { cause: 'charset_changed', body: bytes }
-  if (body.length <= PARSED_BYTES) {
-    yield* encodedAnew('reserialised_body', ...asStripeWrites(text))
-  }
+  yield* asStripeWrites(parsed(text))
 }
 
-/** The value of a text that is JSON. */
+/** The value of a text that is JSON, short and shallow enough to be worked on. */
 export function parsed(text: string): unknown {
+  if (text.length > PARSED_LENGTH || isDeep(text)) return undefined
   try {
     return JSON.parse(text)
   } catch {
     return undefined
   }
+}
+
+function isDeep(text: string): boolean {
+  let depth = 0
+  // Strings are passed over as a whole, since they may hold brackets.
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[{}\]]/gs)) {
+    if (token === '[' || token === '{') depth += 1
+    if (token === ']' || token === '}') depth -= 1
+    if (depth > PARSED_DEPTH) return true
+  }
+  return false
 }
 
 function* encodedAnew(
@@ -88,9 +100,10 @@ function undecoded(text: string): Uint8Array | undefined {
 }
 
 /** As Stripe writes JSON, indented by two, and in one line. */
-function asStripeWrites(text: string): readonly string[] {
-  const value = parsed(text)
-  if (value === undefined) return []
+function* asStripeWrites(value: unknown): Generator<Original> {
+  if (value === undefined) return
   const indented = JSON.stringify(value, null, 2)
-  return [indented, `${indented}\n`, JSON.stringify(value)]
+  yield* encodedAnew('reserialised_body', indented)
+  yield* encodedAnew('reserialised_body', `${indented}\n`)
+  yield* encodedAnew('reserialised_body', JSON.stringify(value))
 }
