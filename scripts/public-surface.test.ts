@@ -70,6 +70,7 @@ it('the public surface is what it was', async () => {
       ],
       "@countersign/core": [
         "BillingError",
+        "BodyBuffer",
         "createBilling",
         "createSignatureKey",
         "defineHandlers",

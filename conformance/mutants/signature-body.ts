@@ -85,8 +85,8 @@ export const signatureBodyMutants: readonly Mutant[] = [
     apply: [
       edit(
         'packages/node/src/body/read-request-body.ts',
-        'Buffer.concat(bytes, length)',
-        "Buffer.from(bytes.map((chunk) => Buffer.from(chunk).toString()).join(''))",
+        "buffer.add(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)",
+        'buffer.add(Buffer.from(Buffer.from(chunk).toString()))',
       ),
     ],
     kills: { 'expected a 2xx, got 400': ['webhook.signature.multibyte-across-chunks'] },

@@ -67,5 +67,6 @@ export type {
   TransactionKind,
   TransactionWork,
 } from './store/transaction.ts'
+export { BodyBuffer } from './webhooks/body-buffer.ts'
 export type { BodyLimits, Inbound } from './webhooks/inbound.ts'
 export type { Reply } from './webhooks/reply.ts'

@@ -2,8 +2,10 @@ import { once } from 'node:events'
 import { createServer, request as httpRequest, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { isBillingError, type Reply } from '@countersign/core'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type KeptBody, sendReply, toInbound } from './index.ts'
+
+type Message = import('node:http').IncomingMessage
 
 const servers: Server[] = []
 afterEach(() => {
@@ -14,7 +16,7 @@ interface Options {
   readonly limitBytes?: number
   readonly signal?: AbortSignal
   /** What a parser did before. */
-  readonly before?: (request: import('node:http').IncomingMessage) => Promise<unknown>
+  readonly before?: (request: Message) => Promise<unknown> | undefined
   readonly kept?: Partial<KeptBody>
 }
 
@@ -22,7 +24,8 @@ interface Options {
 async function start({ limitBytes = 1_000, signal, before, kept = {} }: Options = {}) {
   const outcomes: string[] = []
   const server = createServer(async (request, response) => {
-    await before?.(request)
+    const parsing = before?.(request)
+    if (parsing !== undefined) await parsing
     const inbound = toInbound(request, () => ({
       candidates: [],
       advice: 'Do this.',
@@ -136,7 +139,7 @@ describe('toInbound', () => {
     const socket = connect(port, '127.0.0.1')
     socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\nhalf')
     const [request] = await once(server, 'request')
-    await once(request, 'data')
+    await vi.waitFor(() => expect(request.readableDidRead).toBe(true))
     const outcome = once(server, 'outcome')
     socket.resetAndDestroy()
     await outcome
@@ -186,6 +189,40 @@ describe('toInbound after something that has touched the request', () => {
   })
 })
 
+describe('toInbound beside somebody who reads the same request', () => {
+  const sizes = [300, 400_000]
+  /** In the same turn: nothing is waited for. */
+  const begun = (begin: (request: Message) => unknown) => (request: Message) => {
+    begin(request)
+    return undefined
+  }
+
+  it.each(
+    sizes.flatMap((size) => [
+      [size, 'collects it', begun((request) => void request.toArray())] as const,
+      [size, 'listens to it', begun((request) => request.on('data', () => {}))] as const,
+      [
+        size,
+        'reads when it is readable',
+        begun((request) => request.on('readable', () => request.read())),
+      ] as const,
+    ]),
+  )('has all %i bytes although somebody %s', async (size, _, before) => {
+    const { url } = await start({ limitBytes: 1_000_000, before })
+    const body = 'x'.repeat(size)
+    expect(await (await post(url, body)).text()).toBe(body)
+  })
+
+  it.each(sizes)('says so when %i bytes were taken in the same turn', async (size) => {
+    const { url, outcomes } = await start({
+      limitBytes: 1_000_000,
+      before: begun((request) => process.nextTick(() => request.resume())),
+    })
+    expect((await post(url, 'x'.repeat(size))).status).toBe(500)
+    expect(outcomes).toEqual(['body_already_read'])
+  })
+})
+
 describe('toInbound after a body parser', () => {
   const parsed = (request: import('node:http').IncomingMessage) =>
     request.resume().toArray()
@@ -200,11 +237,12 @@ describe('toInbound after a body parser', () => {
     const body = Buffer.alloc(20)
     const { url, outcomes } = await start({
       before: parsed,
-      limitBytes: 20,
-      kept: { candidates: [Buffer.alloc(21)] },
+      limitBytes: 19,
+      kept: { candidates: [body] },
     })
-    expect((await post(url, body)).status).toBe(500)
-    expect(outcomes).toEqual(['body_already_read'])
+    const chunked = new Blob([body]).stream()
+    expect((await post(url, chunked)).status).toBe(413)
+    expect(outcomes).toEqual(['body_too_large'])
   })
 
   it('says what to do when nothing was kept', async () => {

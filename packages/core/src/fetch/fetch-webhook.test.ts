@@ -137,6 +137,25 @@ describe('fetchWebhook', () => {
     expect(cancelled).toBe(false)
   })
 
+  it('reads no further after its deadline', async () => {
+    let pulled = 0
+    const trickling = new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          pulled += 1
+          await new Promise((resolve) => setTimeout(resolve, 3))
+          if (pulled < 1_000) controller.enqueue(Uint8Array.of(32))
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    const { post } = setUp({ bodyTimeoutMs: 15 })
+    expect(await post(signed(trickling))).toBe(408)
+    const before = pulled
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    expect(pulled).toBeLessThanOrEqual(before + 1)
+  })
+
   it('has nobody to tell of a body that breaks off after its deadline', async () => {
     let fail = () => {}
     const stalled = new ReadableStream<Uint8Array>({

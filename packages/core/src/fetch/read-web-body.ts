@@ -1,4 +1,5 @@
 import { BillingError } from '../errors/billing-error.ts'
+import { BodyBuffer } from '../webhooks/body-buffer.ts'
 import type { BodyLimits } from '../webhooks/inbound.ts'
 
 /**
@@ -42,19 +43,17 @@ function readStream(
 ): Promise<Uint8Array | undefined> {
   const reader = stream.getReader()
   return new Promise((resolve, reject) => {
-    let chunks: Uint8Array[] = []
-    let length = 0
+    const buffer = new BodyBuffer()
 
     function onRead({ done, value }: ReadableStreamReadResult<Uint8Array>): void {
       if (signal.aborted) return
       if (done) {
         signal.removeEventListener('abort', onDeadline)
-        resolve(length > limitBytes ? undefined : join(chunks, length))
+        resolve(buffer.length > limitBytes ? undefined : buffer.toBytes())
         return
       }
-      length += value.length
-      if (length <= limitBytes) chunks.push(value)
-      else chunks = []
+      buffer.add(value)
+      if (buffer.length > limitBytes) buffer.drop()
       reader.read().then(onRead, onBroken)
     }
     function onBroken(cause: unknown): void {
@@ -68,8 +67,8 @@ function readStream(
       )
     }
     function onDeadline(): void {
-      chunks = []
-      if (length > limitBytes) resolve(undefined)
+      buffer.drop()
+      if (buffer.length > limitBytes) resolve(undefined)
       else reject(new BillingError('body_too_late', 'the body took too long to arrive'))
     }
 
@@ -77,18 +76,6 @@ function readStream(
     if (signal.aborted) onDeadline()
     else reader.read().then(onRead, onBroken)
   })
-}
-
-function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const [first] = chunks
-  if (first !== undefined && chunks.length === 1) return first
-  const body = new Uint8Array(length)
-  let offset = 0
-  for (const chunk of chunks) {
-    body.set(chunk, offset)
-    offset += chunk.length
-  }
-  return body
 }
 
 function alreadyRead(advice: string): BillingError {

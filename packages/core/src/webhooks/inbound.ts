@@ -4,7 +4,8 @@ export interface BodyLimits {
   readonly limitBytes: number
   /**
    * Aborts when the body has taken too long; reading then rejects with `body_too_late`.
-   * The time begins when this is first read, so read it before you wait for anything.
+   * The time begins when this is first read. Listen to it before you wait for a sender:
+   * nothing else ends the wait.
    */
   readonly signal: AbortSignal
 }

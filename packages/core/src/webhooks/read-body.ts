@@ -27,6 +27,7 @@ class LimitsOfOneBody implements BodyLimits {
   readonly #timeoutMs: number
   #signal: AbortSignal | undefined
   #timer: TimerHandle
+  #hasEnded = false
 
   constructor(clock: Clock, { bodyBytes, bodyTimeoutMs }: Settings<never>['limits']) {
     this.limitBytes = bodyBytes
@@ -35,6 +36,7 @@ class LimitsOfOneBody implements BodyLimits {
   }
 
   get signal(): AbortSignal {
+    if (this.#hasEnded) return AbortSignal.abort()
     if (this.#signal === undefined) {
       const controller = new AbortController()
       this.#timer = this.#clock.setTimeout(() => controller.abort(), this.#timeoutMs)
@@ -44,6 +46,7 @@ class LimitsOfOneBody implements BodyLimits {
   }
 
   end(): void {
+    this.#hasEnded = true
     if (this.#signal !== undefined) this.#clock.clearTimeout(this.#timer)
   }
 }

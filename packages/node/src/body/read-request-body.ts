@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { BillingError, type BodyLimits } from '@countersign/core'
+import { BillingError, BodyBuffer, type BodyLimits } from '@countersign/core'
 import { findKeptBytes, type KeptBody } from './kept-bytes.ts'
 
 /** Reads a Node request's body: from the stream, or from where a parser that ran first has kept it. */
@@ -14,7 +14,7 @@ export async function readRequestBody(
   const isUnread = !request.readableDidRead && !request.readableEnded
   // What a stream held when it was destroyed can no longer be read from it.
   if (request.destroyed && (isUnread || !request.complete)) throw aborted()
-  const read = isUnread ? await readUnread(request, limits) : undefined
+  const read = isUnread ? await readUnread(request, limits, declared) : undefined
   if (read instanceof Uint8Array) return read
   if (declared === 0) return new Uint8Array()
 
@@ -41,19 +41,25 @@ function declaredLength(request: IncomingMessage): number | undefined {
   return header === undefined ? undefined : Number(header)
 }
 
-/** Gives the bytes, or the text when somebody has called `request.setEncoding`. */
+/**
+ * Gives the bytes; the text when somebody has called `request.setEncoding`; or `undefined`
+ * when somebody else has begun to read.
+ */
 async function readUnread(
   request: IncomingMessage,
   limits: BodyLimits,
-): Promise<Uint8Array | string> {
-  // What flows already would be gone by the end of the turn.
-  if (request.readableFlowing) return readStream(request, limits)
+  declared: number | undefined,
+): Promise<Uint8Array | string | undefined> {
+  // What flows already, or is read by somebody who waits for it, would be gone by the end of
+  // the turn; and chunks, of which there may be as many as bytes, are better not kept until then.
+  const isAlone = !request.readableFlowing && request.listenerCount('readable') === 0
+  if (!isAlone || declared === undefined) return readStream(request, limits)
   // A small body comes with its head, and Node has parsed it when this turn ends: then it
   // can be taken as it is, without listeners and without a deadline.
   if (!request.complete) await new Promise((resolve) => setImmediate(resolve))
+  if (request.readableDidRead) return undefined
   if (request.destroyed) throw aborted()
   if (!request.complete) return readStream(request, limits)
-  if (request.readableLength > limits.limitBytes) throw tooLarge(limits)
   return (request.read() as Uint8Array | string | null) ?? new Uint8Array()
 }
 
@@ -62,13 +68,13 @@ function readStream(
   { limitBytes, signal }: BodyLimits,
 ): Promise<Uint8Array | string> {
   return new Promise((resolve, reject) => {
-    const chunks: (Uint8Array | string)[] = []
-    let length = 0
+    const buffer = new BodyBuffer()
+    let isText = false
 
     function onData(chunk: Uint8Array | string): void {
-      length += Buffer.byteLength(chunk)
-      if (length > limitBytes) end(tooLarge({ limitBytes }))
-      else chunks.push(chunk)
+      isText ||= typeof chunk === 'string'
+      buffer.add(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+      if (buffer.length > limitBytes) end(tooLarge({ limitBytes }))
     }
     function onEnd(): void {
       end()
@@ -84,10 +90,12 @@ function readStream(
       signal.removeEventListener('abort', onDeadline)
       if (error === undefined) {
         request.off('error', onGone)
-        resolve(join(chunks, length))
+        const bytes = buffer.toBytes()
+        resolve(isText ? new TextDecoder().decode(bytes) : bytes)
       } else {
         // The stream may fail later still; without a listener that would end the process.
         request.pause()
+        buffer.drop()
         reject(error)
       }
     }
@@ -98,16 +106,6 @@ function readStream(
     if (signal.aborted) onDeadline()
     else request.resume()
   })
-}
-
-function join(
-  chunks: readonly (Uint8Array | string)[],
-  length: number,
-): Uint8Array | string {
-  const [first] = chunks
-  if (first !== undefined && chunks.length === 1) return first
-  const bytes = chunks.filter((chunk) => typeof chunk !== 'string')
-  return bytes.length === chunks.length ? Buffer.concat(bytes, length) : chunks.join('')
 }
 
 function aborted(cause?: unknown): BillingError {

@@ -1,0 +1,42 @@
+/**
+ * Puts a body together that arrives in pieces, for adapters. One that arrives in one piece
+ * is not copied. However small the pieces are, it takes no more memory than twice the body.
+ */
+export class BodyBuffer {
+  #bytes: Uint8Array = new Uint8Array()
+  #length = 0
+  #isDropped = false
+
+  /** How many bytes have arrived. */
+  get length(): number {
+    return this.#length
+  }
+
+  add(piece: Uint8Array): void {
+    const length = this.#length + piece.length
+    if (this.#isDropped) {
+      // Only counted.
+    } else if (this.#length === 0) {
+      this.#bytes = piece
+    } else {
+      if (length > this.#bytes.length) {
+        const grown = new Uint8Array(Math.max(length, 2 * this.#bytes.length))
+        grown.set(this.#bytes.subarray(0, this.#length))
+        this.#bytes = grown
+      }
+      this.#bytes.set(piece, this.#length)
+    }
+    this.#length = length
+  }
+
+  /** Lets go of what has arrived, and only counts what still comes. */
+  drop(): void {
+    this.#isDropped = true
+    this.#bytes = new Uint8Array()
+  }
+
+  /** What has arrived so far. Empty after {@link drop}. */
+  toBytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+}
