@@ -56,6 +56,13 @@ describe('what a webhook secret is for', () => {
       { secret: 'whsec_1', account: ['acct_1', 'cus_1'] },
       /\.account is neither/,
     ],
+    [
+      'a hole in a list',
+      { secret: 'whsec_1', account: new Array(1) },
+      /\.account is neither/,
+    ],
+    ['a list in a list', { secret: 'whsec_1', account: [['acct_1']] }, /\.account is/],
+    ['a name that binds nothing', { secret: 'whsec_1', liveMode: true }, /"liveMode"/],
     ['null as its account', { secret: 'whsec_1', account: null }, /\.account is neither/],
   ])('is refused with %s', (_, secret, message) => {
     expect(() => checkWebhookSecrets([secret as WebhookSecret], 'test')).toThrow(message)

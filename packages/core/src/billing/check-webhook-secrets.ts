@@ -41,7 +41,14 @@ function checkOne(
   if (typeof given !== 'object' || given === null) {
     return { secret: checkSecret(given, name), binding: unbound }
   }
-  const { secret, livemode, account, endpoint } = given as Partial<WebhookSecret>
+  const { secret, livemode, account, endpoint, ...others } =
+    given as Partial<WebhookSecret>
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined) {
+    throw misconfigured(
+      `${name} has ${JSON.stringify(unknown)}, which binds it to nothing. It may have secret, livemode, account and endpoint.`,
+    )
+  }
   if (livemode !== undefined && typeof livemode !== 'boolean') {
     throw misconfigured(`${name}.livemode is neither true nor false.`)
   }
@@ -59,8 +66,11 @@ function checkOne(
 function checkAccount(account: unknown, name: string): SecretBinding['account'] {
   if (account === undefined || account === 'own' || account === 'connected')
     return account
-  const accounts: readonly unknown[] = Array.isArray(account) ? account : [account]
-  const isAccount = (id: unknown): id is string => /^acct_\w+$/.test(String(id))
+  const accounts: readonly unknown[] = Array.isArray(account)
+    ? Array.from<unknown>(account)
+    : [account]
+  const isAccount = (id: unknown): id is string =>
+    typeof id === 'string' && /^acct_\w+$/.test(id)
   if (accounts.length > 0 && accounts.every(isAccount)) return accounts
   throw misconfigured(
     `${name}.account is neither "own", "connected", the id of a connected account (acct_…) nor a list of such ids.`,

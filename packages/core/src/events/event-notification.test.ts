@@ -109,12 +109,17 @@ describe('a thin notification', () => {
       {},
       expect.stringContaining('stripe: new Stripe(key)'),
     ],
-    [
-      'leads elsewhere',
-      { related_object: { id: 'x', type: 'x', url: '@evil.example/v1/x' } },
+    ...[
+      '@evil.example/v1/x',
+      '//evil.example/v1/x',
+      'https://evil.example/v1/x',
+      '/x/v1/',
+    ].map((url): [string, object, { stripe?: Stripe }, unknown] => [
+      `leads to ${url}`,
+      { related_object: { id: 'x', type: 'x', url } },
       { stripe: new Stripe('sk_test_1') },
       expect.stringContaining("no path of Stripe's API"),
-    ],
+    ]),
   ])('that %s fetches nothing', async (_, change, options, result) => {
     asked.length = 0
     const results: unknown[] = []

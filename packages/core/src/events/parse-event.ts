@@ -43,9 +43,9 @@ export function isThinType(type: string): boolean {
 function problemOfEither(value: Readonly<Record<string, unknown>>): string | undefined {
   const { id, type, livemode, context } = value
   if (typeof id !== 'string' || !/^evt_\w{1,250}$/.test(id)) return '`id` is no event id'
-  if (typeof type !== 'string') return '`type` is not a string'
+  if (typeof type !== 'string' || !SHORT_TEXT.test(type)) return '`type` is not one'
   if (typeof livemode !== 'boolean') return '`livemode` is not a boolean'
-  if (!isStringOrAbsent(context)) return '`context` is not a string'
+  if (!isAbsentOr(SHORT_TEXT, context)) return '`context` is not one'
   return undefined
 }
 
@@ -53,8 +53,8 @@ function problemOfSnapshot(value: Readonly<Record<string, unknown>>): string | u
   if (value.object !== 'event') return '`object` is not "event"'
   if (isThinType(value.type as string)) return '`type` is that of a thin notification'
   if (typeof value.created !== 'number') return '`created` is not a number'
-  if (!isStringOrAbsent(value.api_version)) return '`api_version` is not a string'
-  if (!isStringOrAbsent(value.account)) return '`account` is not a string'
+  if (!isAbsentOr(SHORT_TEXT, value.api_version)) return '`api_version` is not one'
+  if (!isAbsentOr(ACCOUNT_ID, value.account)) return '`account` is no account id'
   const data = value.data
   if (!isRecord(data) || !isRecord(data.object)) return '`data.object` is not an object'
   return undefined
@@ -75,8 +75,13 @@ function problemOfThin(value: Readonly<Record<string, unknown>>): string | undef
   return isWhole ? undefined : '`related_object` is not a reference to an object'
 }
 
-function isStringOrAbsent(value: unknown): boolean {
-  return value === undefined || value === null || typeof value === 'string'
+/** What reaches a log line or a key of the store is bounded, and holds no line break. */
+const SHORT_TEXT = /^[\x21-\x7e]{1,1000}$/
+const ACCOUNT_ID = /^acct_\w{1,250}$/
+
+function isAbsentOr(form: RegExp, value: unknown): boolean {
+  if (value === undefined || value === null) return true
+  return typeof value === 'string' && form.test(value)
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

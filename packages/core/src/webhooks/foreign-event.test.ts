@@ -73,6 +73,9 @@ describe('an event of an account that its secret is not for', () => {
     ['acct_1', eventOf({ context: 'acct_1' }), 'processed'],
     ['acct_1', eventOf({ context: 'org_1/acct_1' }), 'processed'],
     ['acct_1', eventOf({ context: 'org_1' }), 'other_account'],
+    ['own', eventOf({ context: 'acct_1/wksp_2' }), 'other_account'],
+    ['own', eventOf({ context: 'org_1/acct_1/' }), 'other_account'],
+    ['connected', { ...thin, account: 'acct_1' }, 'other_account'],
     ['acct_1', { ...thin, context: 'acct_1' }, 'processed'],
     ['acct_1', { ...thin, context: 'acct_2' }, 'other_account'],
     ['own', thin, 'processed'],
@@ -92,6 +95,15 @@ describe('an event of an account that its secret is not for', () => {
     expect(await receive(connected)).toMatchObject({ outcome: 'other_account' })
     expect(await receive(connected, 'whsec_2')).toMatchObject({ outcome: 'processed' })
     expect(contexts).toMatchObject([{ account: 'acct_1', endpoint: 'connect' }])
+  })
+
+  it('comes from the first endpoint that its secret stands for, when from none', async () => {
+    const { receive, lines } = bound([
+      { secret, account: 'own', endpoint: 'account' },
+      { secret, account: 'acct_2', endpoint: 'second' },
+    ])
+    await receive(connected)
+    expect(lines).toMatchObject([{ fields: { endpoint: 'account' } }])
   })
 
   it('is told from one of two things that one secret is for', async () => {

@@ -21,11 +21,11 @@ export function toDelivery(
 }
 
 /**
- * The connected account: `account`, which only events have, or else the last part of
- * `context`, which is a path of accounts (`org_…/acct_…`).
+ * The connected account: `account`, which only events have, or else the last account of
+ * `context`, which is a path (`org_…/acct_…`).
  */
 function accountOf(received: StripeEvent | ReceivedNotification): string {
-  if ('account' in received && received.account) return received.account
-  const last = received.context?.split('/').at(-1) ?? ''
-  return last.startsWith('acct_') ? last : ''
+  if (received.object === 'event' && received.account) return received.account
+  const path = received.context?.split('/') ?? []
+  return path.findLast((part) => part.startsWith('acct_')) ?? ''
 }
