@@ -14,7 +14,10 @@ export function createHmacSha256(secret: string, _hashing: Hashing): Hmac {
   // Imported when it is first used, so that nothing rejects unheard before, and kept.
   let key: Promise<CryptoKey> | undefined
   return async (prefix, body) => {
-    key ??= importKey(secret)
+    key ??= importKey(secret).catch((error: unknown) => {
+      key = undefined
+      throw error
+    })
     const message = new Uint8Array(prefix.length + body.length)
     encoder.encodeInto(prefix, message)
     message.set(body, prefix.length)

@@ -165,3 +165,35 @@ describe('a store that is down', () => {
     expect(await receive()).toMatchObject({ outcome: 'processed' })
   })
 })
+
+describe('a store', () => {
+  it('that answers in time leaves no timer behind', async () => {
+    const store = memoryStore()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const { receive, timers } = setUp({
+      onEvent: () => {},
+      store: {
+        ...store,
+        claim: (...given) => promise.then(() => store.claim(...given)),
+      },
+    })
+    const reply = receive()
+    await vi.waitFor(() => expect(timers.size).toBe(1))
+    resolve()
+    expect(await reply).toMatchObject({ status: 200 })
+    expect(timers.size).toBe(0)
+  })
+
+  it('that throws at once is a store that failed', async () => {
+    const { receive } = setUp({
+      onEvent: () => {},
+      store: {
+        ...memoryStore(),
+        commit: () => {
+          throw new Error('no connection')
+        },
+      },
+    })
+    expect(await receive()).toMatchObject({ status: 503, outcome: 'store_unavailable' })
+  })
+})

@@ -33,10 +33,7 @@ export function eventOf(fields: object = {}): StripeEvent {
 }
 
 /** A signed request for an event, or for a body of any kind. */
-function inboundOf(
-  content: unknown = eventOf(),
-  change: Partial<Inbound> = {},
-): Inbound {
+function inboundOf(content: unknown = eventOf(), change: Partial<Inbound> = {}): Inbound {
   const text = typeof content === 'string' ? content : JSON.stringify(content)
   const timestamp = Math.floor(NOW / 1000)
   const v1 = createHmac('sha256', SECRET).update(`${timestamp}.${text}`).digest('hex')

@@ -42,6 +42,20 @@ describe('a handler that fails', () => {
     expect(handler).toHaveBeenCalledTimes(2)
   })
 
+  it.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw undefined
+      },
+    ],
+    ['rejects with', () => Promise.reject()],
+  ])('that %s nothing is reported all the same', async (_, onEvent) => {
+    const { receive, lines } = setUp({ onEvent })
+    expect(await receive()).toMatchObject({ status: 500, outcome: 'handler_failed' })
+    expect(lines).toMatchObject([{ level: 'error' }])
+  })
+
   it('is handed back although its error cannot be described and the logger throws', async () => {
     const lose = () => {
       throw new Error('disk full')

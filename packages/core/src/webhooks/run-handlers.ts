@@ -44,7 +44,8 @@ export function runHandlers<Tx extends TransactionKind>(
         clock.clearTimeout(timer)
         // Those that ran too long have kept the event until now, when they have ended, so that
         // no other delivery started them a second time beside these.
-        resolve(handBack(run, error, error !== timeout.signal.reason))
+        const { aborted, reason } = timeout.signal
+        resolve(handBack(run, error, !aborted || error !== reason))
       },
     )
   })
@@ -110,10 +111,13 @@ async function commitMark<Tx extends TransactionKind>(
   { lease, settings }: Run<Tx>,
   mark: CommitMark,
 ): Promise<void> {
-  const result = await settings.store.commit(lease, mark).catch((error: unknown) => {
+  let isCommitted: boolean
+  try {
+    isCommitted = (await settings.store.commit(lease, mark)).committed
+  } catch (error) {
     throw storeUnavailable(error)
-  })
-  if (!result.committed) throw leaseLost(lease)
+  }
+  if (!isCommitted) throw leaseLost(lease)
 }
 
 /** Gives the event back to the store, so that its next delivery can run it at once. Never rejects. */
