@@ -8,8 +8,16 @@ const bin = fileURLToPath(new URL('../node_modules/.bin/', import.meta.url))
 const packages = Object.entries(inject('packed'))
 
 it('packs every package that is not private', async () => {
-  const folders = await readdir(new URL('../../packages', import.meta.url))
-  const names = [...folders, 'conformance'].map((folder) => `@countersign/${folder}`)
+  const root = new URL('../../', import.meta.url)
+  const folders = (await readdir(new URL('packages', root))).map(
+    (name) => `packages/${name}`,
+  )
+  const manifests = await Promise.all(
+    [...folders, 'conformance'].map(async (folder) =>
+      JSON.parse(await readFile(new URL(`${folder}/package.json`, root), 'utf8')),
+    ),
+  )
+  const names = manifests.filter((manifest) => !manifest.private).map(({ name }) => name)
   expect(packages.map(([name]) => name).sort()).toEqual(names.sort())
 })
 
