@@ -27,10 +27,10 @@ const routes = ['ours', 'ours-one-shot', 'by-hand'] as const
 type Route = (typeof routes)[number]
 
 interface Side {
+  readonly route: Route
   readonly server: RunningServer
   readonly url: string
   readonly amount: number
-  readonly slices: Slice[]
 }
 
 interface Slice extends Load {
@@ -38,44 +38,42 @@ interface Slice extends Load {
   readonly cpu: number
 }
 
-/** One process compiles the same code better than another, so the servers are started anew so often. */
-const GENERATIONS = 3
-
-async function compareIn(adapter: Adapter, plan: Plan): Promise<readonly Figure[]> {
+/**
+ * One process compiles the same code better than another, by a fifth in Remix: so each round
+ * has servers of its own, all of them alive while it is measured.
+ */
+async function compareIn(
+  adapter: Adapter,
+  { rounds, quick, onProgress }: Plan,
+): Promise<readonly Figure[]> {
   const event = createStripeEvent(4_096)
   const slices: Record<Route, Slice[]> = { ours: [], 'ours-one-shot': [], 'by-hand': [] }
-  const generations = plan.quick ? 1 : GENERATIONS
-  for (let generation = 0; generation < generations; generation++) {
-    plan.onProgress(`${adapter}: servers ${generation + 1} of ${generations}`)
-    const rounds = Math.ceil(plan.rounds / generations)
-    await measureGeneration(adapter, { ...plan, rounds }, event, slices)
+  for (let round = 0; round < rounds; round++) {
+    onProgress(`${adapter}: round ${round + 1} of ${rounds}`)
+    const order = round % 2 === 0 ? routes : routes.toReversed()
+    await measureRound(adapter, order, quick ? 20 : 700, event, slices)
   }
   return toFigures(adapter, slices)
 }
 
-async function measureGeneration(
+/** @param sliceMs How long each side is measured, about, and warmed up before, in milliseconds. */
+async function measureRound(
   adapter: Adapter,
-  { rounds, quick }: Plan,
+  order: readonly Route[],
+  sliceMs: number,
   event: Buffer,
   slices: Readonly<Record<Route, Slice[]>>,
 ): Promise<void> {
   const servers: RunningServer[] = []
   const sides: Side[] = []
   try {
-    for (const route of routes) {
+    for (const route of order) {
       const server = await startServer(adapter)
       servers.push(server)
       const url = `${server.url}/${route}`
-      const amount = await requestsIn(quick ? 20 : 700, url, event)
-      sides.push({ server, url, amount, slices: slices[route] })
+      sides.push({ route, server, url, amount: await requestsIn(sliceMs, url, event) })
     }
-    // Round 0 belongs to the warm-up.
-    for (let round = 0; round <= rounds; round++) {
-      for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
-        const slice = await measure(side, event)
-        if (round > 0) side.slices.push(slice)
-      }
-    }
+    for (const side of sides) slices[side.route].push(await measure(side, event))
   } finally {
     await Promise.all(servers.map(({ stop }) => stop()))
   }

@@ -19,7 +19,7 @@ export async function readWebBody(
   const body =
     stream === null
       ? new Uint8Array()
-      : await readStream(stream, declared > limitBytes ? 0 : limitBytes, signal)
+      : await readStream(stream, declared, limitBytes, signal)
   if (body === undefined) {
     throw new BillingError(
       'body_too_large',
@@ -38,22 +38,24 @@ export async function readWebBody(
  */
 function readStream(
   stream: ReadableStream<Uint8Array>,
+  declared: number,
   limitBytes: number,
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   const reader = stream.getReader()
   return new Promise((resolve, reject) => {
-    const buffer = new BodyBuffer()
+    const buffer = new BodyBuffer(declared)
+    const isTooLarge = () => declared > limitBytes || buffer.length > limitBytes
 
     function onRead({ done, value }: ReadableStreamReadResult<Uint8Array>): void {
       if (signal.aborted) return
       if (done) {
         signal.removeEventListener('abort', onDeadline)
-        resolve(buffer.length > limitBytes ? undefined : buffer.toBytes())
+        resolve(isTooLarge() ? undefined : buffer.toBytes())
         return
       }
       buffer.add(value)
-      if (buffer.length > limitBytes) buffer.drop()
+      if (isTooLarge()) buffer.drop()
       reader.read().then(onRead, onBroken)
     }
     function onBroken(cause: unknown): void {
@@ -68,7 +70,7 @@ function readStream(
     }
     function onDeadline(): void {
       buffer.drop()
-      if (buffer.length > limitBytes) resolve(undefined)
+      if (isTooLarge()) resolve(undefined)
       else reject(new BillingError('body_too_late', 'the body took too long to arrive'))
     }
 

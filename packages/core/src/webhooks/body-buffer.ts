@@ -6,6 +6,13 @@ export class BodyBuffer {
   #bytes: Uint8Array = new Uint8Array()
   #length = 0
   #isDropped = false
+  readonly #announced: number
+
+  /** @param announced The length that its sender has announced, in bytes: more is not set aside before it has come. What is no length counts as none. */
+  constructor(announced: number | undefined) {
+    const isLength = announced !== undefined && announced >= 0
+    this.#announced = isLength ? announced : Number.POSITIVE_INFINITY
+  }
 
   /** How many bytes have arrived. */
   get length(): number {
@@ -20,7 +27,8 @@ export class BodyBuffer {
       this.#bytes = piece
     } else {
       if (length > this.#bytes.length) {
-        const grown = new Uint8Array(Math.max(length, 2 * this.#bytes.length))
+        const roomy = Math.min(2 * this.#bytes.length, this.#announced)
+        const grown = new Uint8Array(Math.max(length, roomy))
         grown.set(this.#bytes.subarray(0, this.#length))
         this.#bytes = grown
       }

@@ -53,22 +53,23 @@ async function readUnread(
   // What flows already, or is read by somebody who waits for it, would be gone by the end of
   // the turn; and chunks, of which there may be as many as bytes, are better not kept until then.
   const isAlone = !request.readableFlowing && request.listenerCount('readable') === 0
-  if (!isAlone || declared === undefined) return readStream(request, limits)
+  if (!isAlone || declared === undefined) return readStream(request, limits, declared)
   // A small body comes with its head, and Node has parsed it when this turn ends: then it
   // can be taken as it is, without listeners and without a deadline.
   if (!request.complete) await new Promise((resolve) => setImmediate(resolve))
   if (request.readableDidRead) return undefined
   if (request.destroyed) throw aborted()
-  if (!request.complete) return readStream(request, limits)
+  if (!request.complete) return readStream(request, limits, declared)
   return (request.read() as Uint8Array | string | null) ?? new Uint8Array()
 }
 
 function readStream(
   request: IncomingMessage,
   { limitBytes, signal }: BodyLimits,
+  declared: number | undefined,
 ): Promise<Uint8Array | string> {
   return new Promise((resolve, reject) => {
-    const buffer = new BodyBuffer()
+    const buffer = new BodyBuffer(declared)
     let isText = false
 
     function onData(chunk: Uint8Array | string): void {
