@@ -46,7 +46,12 @@ describe.concurrent('runTarget', () => {
       const steps = violation?.subject?.steps ?? []
       expect(steps.length).toBeGreaterThan(0)
       for (const { name } of steps) expect(name).toMatch(step)
-      const again = await fuzz(variant, { only: index })
+      // Writes that the system joins on their way do not arrive apart, so a replay may need
+      // more than one try on a busy machine.
+      let again = await fuzz(variant, { only: index })
+      for (let tries = 1; tries < 10 && again.violation === undefined; tries++) {
+        again = await fuzz(variant, { only: index })
+      }
       expect(again.violation?.problem).toMatch(problem)
     },
   )
