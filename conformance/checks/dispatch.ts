@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Check, check } from '../src/catalogue/check.ts'
+import type { FixtureEvent } from '../src/fixtures/fixture.ts'
 import type { Exchange } from '../src/probe/http-message.ts'
 import type { CheckContext } from '../src/runner/check-context.ts'
 import { CheckFailure } from '../src/runner/check-failure.ts'
@@ -37,13 +38,7 @@ export const dispatch: readonly Check[] = [
       ]) {
         const event = t.event({ type })
         t.expectStatus(await t.send(t.webhook(event)), '2xx')
-        const { attempts } = await t.recording(event)
-        if (attempts.length > 0) {
-          throw new CheckFailure(
-            `no run of a handler for ${type}`,
-            String(attempts.length),
-          )
-        }
+        await expectNoAttempt(t, event)
       }
     },
   }),
@@ -99,10 +94,7 @@ export const dispatch: readonly Check[] = [
       )
       expectNo5xx(t, await t.send(t.webhook({ ...event, body })))
       await t.expectEffects(event, 0)
-      const { attempts } = await t.recording(event)
-      if (attempts.length > 0) {
-        throw new CheckFailure('no run of a handler', String(attempts.length))
-      }
+      await expectNoAttempt(t, event)
     },
   }),
   check({
@@ -131,6 +123,12 @@ export const dispatch: readonly Check[] = [
     },
   }),
 ]
+
+async function expectNoAttempt(t: CheckContext, event: FixtureEvent): Promise<void> {
+  const { attempts } = await t.recording(event)
+  if (attempts.length === 0) return
+  throw new CheckFailure(`no run of a handler for ${event.type}`, String(attempts.length))
+}
 
 function expectNo5xx(t: CheckContext, exchange: Exchange): void {
   const { response, error } = exchange

@@ -46,9 +46,7 @@ export const hostile: readonly Check[] = [
       const { body } = request
       const exchange = await t.sendRaw(request, ({ write }) => {
         write(`Content-Length: ${body.length}\r\nTransfer-Encoding: chunked\r\n\r\n`)
-        write(`${body.length.toString(16)}\r\n`)
-        write(body)
-        write('\r\n0\r\n\r\n')
+        write(inOneChunk(body, ''))
       })
       if (exchange.response !== undefined) t.expectStatus(exchange, '4xx')
       await t.expectEffects(request.event, 0)
@@ -139,12 +137,20 @@ export const hostile: readonly Check[] = [
       const unsigned = withHeader(request, 'stripe-signature', undefined)
       const exchange = await t.sendRaw(unsigned, ({ write }) => {
         write('Trailer: Stripe-Signature\r\nTransfer-Encoding: chunked\r\n\r\n')
-        write(`${body.length.toString(16)}\r\n`)
-        write(body)
-        write(`\r\n0\r\nStripe-Signature: ${signatureOf(request)}\r\n\r\n`)
+        write(inOneChunk(body, `Stripe-Signature: ${signatureOf(request)}\r\n`))
       })
       t.expectStatus(exchange, '4xx')
       await t.expectEffects(request.event, 0)
     },
   }),
 ]
+
+/** @param trailers Lines of headers behind the body, each with its line break. */
+function inOneChunk(body: Buffer, trailers: string): Buffer {
+  const size = body.length.toString(16)
+  return Buffer.concat([
+    Buffer.from(`${size}\r\n`),
+    body,
+    Buffer.from(`\r\n0\r\n${trailers}\r\n`),
+  ])
+}

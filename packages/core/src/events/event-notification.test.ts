@@ -3,17 +3,9 @@ import type { AddressInfo } from 'node:net'
 import Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AnyNotification, StripeEvent } from '../index.ts'
-import { type Context, setUp } from '../webhooks/receive.test-setup.ts'
+import { type Context, notificationOf, setUp } from '../webhooks/receive.test-setup.ts'
 
-const thin = {
-  id: 'evt_test_1',
-  object: 'v2.core.event',
-  type: 'v1.customer.subscription.active',
-  livemode: false,
-  created: '2026-11-24T12:00:00.000Z',
-  context: 'acct_1',
-  related_object: { id: 'sub_1', type: 'subscription', url: '/v1/subscriptions/sub_1' },
-}
+const thin = notificationOf({ context: 'acct_1' })
 
 interface Asked {
   readonly url: string | undefined

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { notificationOf } from '../webhooks/receive.test-setup.ts'
 import { parseEvent } from './parse-event.ts'
 
 const valid = {
@@ -70,19 +71,8 @@ describe('parseEvent', () => {
     expect(parseEvent(bytes)).toMatchObject({ kind: 'invalid' })
   })
 
-  const thin = {
-    id: 'evt_test_1',
-    object: 'v2.core.event',
-    type: 'v1.customer.subscription.active',
-    livemode: false,
-    created: '2026-11-24T12:00:00.000Z',
-    context: 'acct_1',
-    related_object: {
-      id: 'sub_1',
-      type: 'subscription',
-      url: '/v1/subscriptions/sub_1',
-    },
-  }
+  const type = 'v1.customer.subscription.active'
+  const thin = notificationOf({ type, context: 'acct_1' })
 
   it('gives a thin notification as it was sent', () => {
     expect(parse(thin)).toEqual({ kind: 'thin', received: thin })
@@ -107,7 +97,7 @@ describe('parseEvent', () => {
   })
 
   it('calls an event with the type of a thin notification invalid', () => {
-    expect(parse({ ...valid, type: thin.type })).toMatchObject({ kind: 'invalid' })
+    expect(parse({ ...valid, type })).toMatchObject({ kind: 'invalid' })
   })
 
   it('survives a body that is nested a hundred thousand deep', () => {

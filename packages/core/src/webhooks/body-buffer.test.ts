@@ -45,6 +45,8 @@ describe('BodyBuffer', () => {
     expect(buffer.toBytes().buffer.byteLength).toBe(150)
     for (let index = 0; index < 40; index++) buffer.add(Uint8Array.of(7))
     expect(buffer.toBytes()).toEqual(new Uint8Array(181).fill(7))
+    // Not once for each piece: what lies about its length must not be copied for every byte.
+    expect(buffer.toBytes().buffer.byteLength).toBe(300)
   })
 
   it('only counts after it was told to let go', () => {

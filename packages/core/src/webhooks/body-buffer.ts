@@ -27,7 +27,9 @@ export class BodyBuffer {
       this.#bytes = piece
     } else {
       if (length > this.#bytes.length) {
-        const roomy = Math.min(2 * this.#bytes.length, this.#announced)
+        const twice = 2 * this.#bytes.length
+        // Once more has come than was announced, the announcement bounds nothing any more.
+        const roomy = length > this.#announced ? twice : Math.min(twice, this.#announced)
         const grown = new Uint8Array(Math.max(length, roomy))
         grown.set(this.#bytes.subarray(0, this.#length))
         this.#bytes = grown

@@ -2,7 +2,13 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it, vi } from 'vitest'
 import type { BillingOptions, MemoryTransaction, WebhookSecret } from '../index.ts'
-import { type Context, eventOf, NOW, setUp } from './receive.test-setup.ts'
+import {
+  type Context,
+  eventOf,
+  NOW,
+  notificationOf,
+  setUp,
+} from './receive.test-setup.ts'
 
 type Options = Partial<BillingOptions<MemoryTransaction>>
 
@@ -31,13 +37,7 @@ function bound(
 }
 
 const secret = 'whsec_1'
-const thin = {
-  id: 'evt_thin_1',
-  object: 'v2.core.event',
-  type: 'v1.customer.updated',
-  livemode: false,
-  created: '2026-11-24T12:00:00Z',
-}
+const thin = notificationOf()
 
 describe('an event of a mode that its secret is not for', () => {
   it('does not act, even in the mode of the billing', async () => {

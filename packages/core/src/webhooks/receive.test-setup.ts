@@ -32,6 +32,19 @@ export function eventOf(fields: object = {}): StripeEvent {
   } as unknown as StripeEvent
 }
 
+/** A thin notification about a subscription of the platform's own. */
+export function notificationOf(fields: object = {}): object {
+  return {
+    id: 'evt_test_1',
+    object: 'v2.core.event',
+    type: 'v1.customer.subscription.active',
+    livemode: false,
+    created: '2026-11-24T12:00:00.000Z',
+    related_object: { id: 'sub_1', type: 'subscription', url: '/v1/subscriptions/sub_1' },
+    ...fields,
+  }
+}
+
 /** A signed request for an event, or for a body of any kind. */
 function inboundOf(content: unknown = eventOf(), change: Partial<Inbound> = {}): Inbound {
   const text = typeof content === 'string' ? content : JSON.stringify(content)

@@ -124,7 +124,7 @@ async function commitMark<Tx extends TransactionKind>(
 async function handBack<Tx extends TransactionKind>(
   run: Run<Tx>,
   error: unknown,
-  isNews = true,
+  isNews: boolean,
 ): Promise<Outcome> {
   const { event, lease, settings } = run
   if (isNews) reportFailure(run, error)
