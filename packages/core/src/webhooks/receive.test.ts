@@ -94,6 +94,20 @@ describe('what is refused before an event is looked at', () => {
     // What is left is the doctor's, who has waited for the answer.
     expect([...timers.values()]).toMatchObject([{ delayMs: 0 }])
   })
+
+  it('begins no deadline for somebody who asks for the signal too late', async () => {
+    let late: (() => AbortSignal) | undefined
+    const { receive, timers } = setUp({ onEvent: () => {} })
+    await receive(eventOf(), {
+      readBody: async (limits) => {
+        late = () => limits.signal
+        return new Uint8Array()
+      },
+    })
+    timers.clear()
+    expect(late?.().aborted).toBe(true)
+    expect(timers.size).toBe(0)
+  })
 })
 
 describe('the API version', () => {
