@@ -46,7 +46,10 @@ export function converse(
       const segment = segments[index]
       if (!socket.writable) return
       if (segment === undefined) finish()
-      else socket.write(segment, () => setImmediate(() => sendFrom(index + 1)))
+      // A few are sent with a pause, or the system joins them; of many, some arrive apart anyway.
+      else if (segments.length > 3) {
+        socket.write(segment, () => setImmediate(() => sendFrom(index + 1)))
+      } else socket.write(segment, () => setTimeout(() => sendFrom(index + 1), 3))
     }
     function finish(): void {
       if (ending === 'reset') socket.resetAndDestroy()
