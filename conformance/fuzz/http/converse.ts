@@ -7,7 +7,12 @@ export interface ConversationLimits {
   readonly answers: number
   /** How long a server may take until it answers or closes, in milliseconds. */
   readonly patienceMs: number
+  /** The time to spread the pieces of a delivery over, in milliseconds, so that they arrive apart. */
+  readonly spreadMs: number
 }
+
+/** Longer than a busy server takes to read, in milliseconds. */
+const LONGEST_PAUSE_MS = 30
 
 /** What came of one connection. */
 export interface Conversation {
@@ -27,8 +32,9 @@ const GRACE_MS = 50
 export function converse(
   port: number,
   { segments, ending }: Delivery,
-  { answers, patienceMs }: ConversationLimits,
+  { answers, patienceMs, spreadMs }: ConversationLimits,
 ): Promise<Conversation> {
+  const pauseMs = Math.min(LONGEST_PAUSE_MS, spreadMs / segments.length)
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
     let text = ''
@@ -46,10 +52,10 @@ export function converse(
       const segment = segments[index]
       if (!socket.writable) return
       if (segment === undefined) finish()
-      // A few are sent with a pause, or the system joins them; of many, some arrive apart anyway.
-      else if (segments.length > 3) {
+      // The system joins what follows at once. Of many pieces, some arrive apart anyway.
+      else if (pauseMs < 1) {
         socket.write(segment, () => setImmediate(() => sendFrom(index + 1)))
-      } else socket.write(segment, () => setTimeout(() => sendFrom(index + 1), 3))
+      } else socket.write(segment, () => setTimeout(() => sendFrom(index + 1), pauseMs))
     }
     function finish(): void {
       if (ending === 'reset') socket.resetAndDestroy()

@@ -30,6 +30,10 @@ export const BATCH_CASES = 64
 /** Far above the deadline of a target, so that a slow machine is not taken for a hang. In milliseconds. */
 const PATIENCE_MS = 20_000
 
+/** Over how long the pieces of one request are sent, in milliseconds: far below the deadline of a target. A case that runs alone has the time to be exact. */
+const SPREAD_MS = 10
+const SPREAD_ALONE_MS = 300
+
 const LATE_TRIES = 3
 const HEARD_AFTER_MS = 200
 
@@ -48,6 +52,7 @@ export async function runBatch(
     const limits = {
       answers: subject.requests.length,
       patienceMs: host.subject.patienceMs ?? PATIENCE_MS,
+      spreadMs: plans.length > 1 ? SPREAD_MS : SPREAD_ALONE_MS,
     }
     let conversation = await converse(port, subject.delivery, limits)
     // On a busy machine even a whole body may come after the deadline. Not every time.
