@@ -32,7 +32,8 @@ describe.concurrent('runTarget', () => {
     ],
     ['ends for an encoded body', /process has ended with 7/, /encoding$|^odd-header$/],
     ['never answers a chunked body', /was not answered within/, /chunk|framing|encoding/],
-    ['reads what comes first', /valid request was answered with 400/, /^cut/],
+    // Node hands on every chunk by itself, however they arrive.
+    ['reads what comes first', /valid request was answered with 400/, /^cut|^chunked$/],
     [
       'believes every sender',
       /no secret has signed|had to be refused|wrong signature was answered/,
@@ -54,6 +55,8 @@ describe.concurrent('runTarget', () => {
       }
       expect(again.violation?.problem).toMatch(problem)
     },
+    // Each step that is left out starts a server anew, and they all do so side by side.
+    120_000,
   )
 
   it('finds a server that keeps a megabyte of every request', async () => {
