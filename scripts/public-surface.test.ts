@@ -140,8 +140,14 @@ it('the public surface is what it was', async () => {
       ],
       "@countersign/emulator": [
         "startEmulator",
+        "type BillingSettings",
+        "type DeliveryAttempt",
         "type Emulator",
+        "type EmulatorClock",
         "type EmulatorOptions",
+        "type EndpointOptions",
+        "type LoggedRequest",
+        "type StripeConfig",
       ],
       "@countersign/express": [
         "type ExpressHandler",
@@ -170,11 +176,19 @@ it('the public surface is what it was', async () => {
       "@countersign/stripe-mock": [
         "PINNED_VERSION",
         "StripeMockError",
+        "findBinary",
         "findStripeMock",
+        "readDescription",
         "startStripeMock",
         "type FoundStripeMock",
+        "type OpenApiContent",
+        "type OpenApiDescription",
+        "type OpenApiOperation",
+        "type OpenApiParameter",
+        "type OpenApiSchema",
         "type StartOptions",
         "type StripeMock",
+        "type StripeMockBinary",
       ],
     }
   `)

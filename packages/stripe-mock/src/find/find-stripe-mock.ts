@@ -1,12 +1,9 @@
-import { access, constants, stat } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
 import process from 'node:process'
 import { PINNED_VERSION } from '../pinned-version.ts'
 import { notToBeHad } from '../stripe-mock-error.ts'
 import { cachedBinary } from './cache.ts'
+import { findBinary, type StripeMockBinary } from './find-binary.ts'
 import { installWithGo } from './install-with-go.ts'
-import { packagedBinary } from './packaged-binary.ts'
-import { isAtLeast, readVersion } from './read-version.ts'
 
 export interface FindOptions {
   /** Default `process.env`. */
@@ -18,7 +15,7 @@ export interface FindOptions {
 /** A stripe-mock that runs already, or a binary to start. */
 export type FoundStripeMock =
   | { readonly kind: 'running'; readonly url: string }
-  | { readonly kind: 'binary'; readonly path: string; readonly source: string }
+  | ({ readonly kind: 'binary' } & StripeMockBinary)
 
 /**
  * Finds the real stripe-mock. In this order: `STRIPE_MOCK_URL`, `STRIPE_MOCK_BINARY`, the
@@ -34,50 +31,13 @@ export async function findStripeMock({
   const url = env.STRIPE_MOCK_URL
   if (url) return { kind: 'running', url: url.replace(/\/+$/, '') }
 
-  const named = env.STRIPE_MOCK_BINARY
-  if (named) {
-    if (await isExecutable(named)) return binary(named, 'STRIPE_MOCK_BINARY')
-    throw notToBeHad(`STRIPE_MOCK_BINARY is ${named}, which is not an executable file.`)
-  }
+  const found = await findBinary(env)
+  if (found !== undefined) return { kind: 'binary', ...found }
 
-  const packaged = await packagedBinary()
-  if (packaged !== undefined) return binary(packaged, 'npm')
-
-  const onPath = await findOnPath(env)
-  if (onPath !== undefined) return binary(onPath, 'PATH')
-
-  const cached = cachedBinary(env)
-  if (await isExecutable(cached)) return binary(cached, 'cache')
-
-  const failure = await installWithGo({ destination: cached, env, onProgress })
-  if (failure === undefined) return binary(cached, 'go install')
+  const path = cachedBinary(env)
+  const failure = await installWithGo({ destination: path, env, onProgress })
+  if (failure === undefined) return { kind: 'binary', path, source: 'go install' }
   throw notToBeHad(
     `stripe-mock ${PINNED_VERSION} was not found, and could not be installed: ${failure}`,
   )
-}
-
-function binary(path: string, source: string): FoundStripeMock {
-  return { kind: 'binary', path, source }
-}
-
-/** A plain source build calls itself `master`: nobody knows which one it is, so it is passed over. */
-async function findOnPath(
-  env: NonNullable<FindOptions['env']>,
-): Promise<string | undefined> {
-  for (const directory of (env.PATH ?? '').split(delimiter)) {
-    const path = join(directory, 'stripe-mock')
-    if (directory === '' || !(await isExecutable(path))) continue
-    const version = await readVersion(path)
-    if (version !== undefined && isAtLeast(version, PINNED_VERSION)) return path
-  }
-  return undefined
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK)
-    return (await stat(path)).isFile()
-  } catch {
-    return false
-  }
 }

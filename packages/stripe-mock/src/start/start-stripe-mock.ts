@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import process from 'node:process'
+import { findBinaryOf } from '../find/find-binary.ts'
 import {
   type FindOptions,
   type FoundStripeMock,
@@ -22,6 +24,8 @@ export interface StripeMock {
   readonly version: string
   /** Where it came from: `STRIPE_MOCK_URL`, `STRIPE_MOCK_BINARY`, `npm`, `PATH`, `cache` or `go install`. */
   readonly source: string
+  /** The path of its program; of one that ran already, only if the same release was found beside it. */
+  readonly binary: string | undefined
   /** Ends a process that was started here, and resolves when it is gone. One that ran already is left alone. */
   readonly stop: () => Promise<void>
   /** Calls back once if the process ends without `stop`. Never for one that ran already. */
@@ -44,6 +48,7 @@ export async function startStripeMock(options: StartOptions = {}): Promise<Strip
       url,
       version,
       source: 'STRIPE_MOCK_URL',
+      binary: await findBinaryOf(version, options.env ?? process.env),
       stop: async () => {},
       onExit: () => {},
     }
@@ -55,7 +60,8 @@ export async function startStripeMock(options: StartOptions = {}): Promise<Strip
     const port = await readPort(child, found, timeoutMs)
     const url = `http://127.0.0.1:${port}`
     const version = await checkHealth(url, timeoutMs)
-    return { url, version, source: found.source, stop: end.stop, onExit: end.onExit }
+    const { source, path: binary } = found
+    return { url, version, source, binary, ...end }
   } catch (error) {
     await end.stop()
     throw error
@@ -98,9 +104,11 @@ function readPort(
       const port = /HTTP at address: 127\.0\.0\.1:(\d+)/.exec(output)?.[1]
       if (port === undefined) return
       clearTimeout(timer)
+      // Reading goes on, so that its pipes never fill.
+      for (const stream of [child.stdout, child.stderr])
+        stream?.off('data', read).resume()
       resolve(port)
     }
-    // Reading goes on afterwards, so that its pipe never fills.
     child.stdout?.on('data', read)
     child.stderr?.on('data', read)
     child.on('error', (error) => fail(error.message))
@@ -125,9 +133,12 @@ function createEnd(child: ChildProcess): Pick<StripeMock, 'stop' | 'onExit'> {
       clearTimeout(force)
     },
     onExit(callback) {
-      child.once('exit', (code, signal) => {
-        if (!stopping) callback(`stripe-mock ended with ${code ?? signal}`)
-      })
+      const tell = () => {
+        if (!stopping)
+          callback(`stripe-mock ended with ${child.exitCode ?? child.signalCode}`)
+      }
+      if (isGone()) queueMicrotask(tell)
+      else child.once('exit', tell)
     },
   }
 }
