@@ -30,14 +30,18 @@ export function text(params: Params, name: string): string | null | undefined {
   return value === '' ? null : value
 }
 
-/** An integer parameter, in whatever unit its field has (amounts: the currency's smallest). */
-export function integer(params: Params, name: string): number | undefined {
+/**
+ * An integer parameter, in whatever unit its field has (amounts: the currency's smallest).
+ *
+ * @param path Of the hash that holds it, when it is inside of others.
+ */
+export function integer(params: Params, name: string, path = ''): number | undefined {
   const value = params[name]
   if (value === undefined) return undefined
   if (typeof value !== 'string' || !/^-?\d{1,15}$/.test(value)) {
     throw invalidParameter(`Invalid integer: ${describe(value)}`, {
       code: 'parameter_invalid_integer',
-      param: name,
+      param: nameIn(path, name),
     })
   }
   return Number(value)
@@ -68,16 +72,69 @@ function describe(value: ParamValue): string {
   return typeof value === 'string' ? value : 'a hash'
 }
 
-/** Merges metadata as Stripe does: a key with an empty value is removed, `metadata=` removes all. */
+/** The name of a parameter inside of others, as errors give it: `items[0][price]`. */
+export function nameIn(path: string, name: string): string {
+  return path === '' ? name : `${path}[${name}]`
+}
+
+/**
+ * Merges metadata as Stripe does: a key with an empty value is removed, `metadata=` removes
+ * all. Source: https://docs.stripe.com/api/metadata and https://docs.stripe.com/metadata.
+ * Of the messages, that about the number of keys and that about brackets are unverified
+ * against Stripe.
+ *
+ * @param path Of the hash that holds the metadata, when it is inside of others.
+ * @throws StripeError 400: too many keys, or one that is too long
+ */
 export function mergeMetadata(
   current: Readonly<Record<string, string>>,
   params: Params,
+  path = '',
 ): Record<string, string> {
+  if (params.metadata === undefined) return { ...current }
   if (params.metadata === '') return {}
-  const merged: Record<string, string> = { ...current }
+  const merged = new Map(Object.entries(current))
+  const param = nameIn(path, 'metadata')
   for (const [key, value] of Object.entries(nested(params, 'metadata') ?? {})) {
-    if (value === '') delete merged[key]
-    else merged[key] = String(value)
+    const name = nameIn(param, key)
+    checkMetadataKey(key, name)
+    if (typeof value !== 'string')
+      throw invalidParameter(`Invalid string: ${JSON.stringify(value)}`, { param: name })
+    if (value.length > 500) {
+      throw invalidParameter(
+        `Metadata values can have up to 500 characters, but you passed in a value that is ${value.length} characters. Invalid value: ${value}`,
+        { param: name },
+      )
+    }
+    if (value === '') merged.delete(key)
+    else merged.set(key, value)
   }
-  return merged
+  if (merged.size > 50) {
+    throw invalidParameter(
+      `You can have up to 50 metadata keys, but this object would have ${merged.size}.`,
+      { param },
+    )
+  }
+  // Not by assignment: a key may be called `__proto__`.
+  return Object.fromEntries(merged)
+}
+
+function checkMetadataKey(key: string, param: string): void {
+  if (key.length > 40) {
+    throw invalidParameter(
+      `Metadata keys can have up to 40 characters, but you passed in a key that is ${key.length} characters. Invalid key: ${key}`,
+      { param },
+    )
+  }
+  if (/[[\]]/.test(key)) {
+    throw invalidParameter(
+      `Metadata keys cannot contain square brackets. Invalid key: ${key}`,
+      { param },
+    )
+  }
+}
+
+/** Whether these values are among the parameters of a request. */
+export function hasParams(params: Params, wanted: Params): boolean {
+  return Object.entries(wanted).every(([name, value]) => params[name] === value)
 }

@@ -15,6 +15,7 @@ export interface ErrorBody {
   readonly charge?: string
   readonly payment_intent?: unknown
   readonly payment_method?: unknown
+  readonly setup_intent?: unknown
 }
 
 /** Thrown by what the emulator models; answered with Stripe's status and body. */
@@ -35,7 +36,7 @@ export class StripeError extends Error {
 
 export function invalidRequest(
   message: string,
-  details: Pick<ErrorBody, 'code' | 'param' | 'payment_intent'> & {
+  details: Pick<ErrorBody, 'code' | 'param' | 'payment_intent' | 'setup_intent'> & {
     readonly status?: number
   } = {},
 ): StripeError {
