@@ -1,0 +1,28 @@
+import { page as pageOf } from '../api/list.ts'
+import { nested, text } from '../api/params.ts'
+import { idAt, type Route } from '../api/route.ts'
+
+/** Payments of invoices are made by finalizing them. */
+export const invoicePaymentRoutes: readonly Route[] = [
+  {
+    operation: 'GET /v1/invoice_payments',
+    run: ({ account, params }) => {
+      const invoice = text(params, 'invoice')
+      const status = text(params, 'status')
+      const intent = text(nested(params, 'payment') ?? {}, 'payment_intent')
+      return pageOf(
+        account.invoicePayments,
+        '/v1/invoice_payments',
+        params,
+        (payment) =>
+          (!invoice || payment.invoice === invoice) &&
+          (!status || payment.status === status) &&
+          (!intent || payment.payment.payment_intent === intent),
+      )
+    },
+  },
+  {
+    operation: 'GET /v1/invoice_payments/{invoice_payment}',
+    run: (call) => call.account.invoicePayments.get(idAt(call), 'invoice_payment'),
+  },
+]
