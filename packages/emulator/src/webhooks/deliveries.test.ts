@@ -99,6 +99,15 @@ describe('webhooks', () => {
     await control('deliveries/unhold')
   })
 
+  it('go once when they are released twice at once', async () => {
+    statuses = []
+    await control('deliveries/hold')
+    const payments = [await pay(), await pay(), await pay()]
+    await Promise.all([control('deliveries/release'), control('deliveries/release')])
+    expect(received).toHaveLength(payments.length)
+    await control('deliveries/unhold')
+  })
+
   it('tell the secret only when the endpoint is made', async () => {
     expect(endpoint.secret).toMatch(/^whsec_\w{32}$/)
     expect(await stripe.webhookEndpoints.retrieve(endpoint.id)).not.toHaveProperty(
