@@ -15,17 +15,17 @@ export interface ExampleApp {
   readonly stop: () => Promise<void>
 }
 
-/** `npm start` in a folder. Resolves when the webhook route answers. */
+/** `npm start` in a folder, on a free port unless one is given as `PORT`. Resolves when the webhook route answers. */
 export async function startExample(
   cwd: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<ExampleApp> {
-  const port = await freePort()
+  const port = environment.PORT ?? String(await freePort())
   const child = spawn('npm', ['start'], {
     cwd,
     env: userEnvironment({
       NEXT_TELEMETRY_DISABLED: '1',
-      PORT: String(port),
+      PORT: port,
       ...environment,
     }),
     detached: true,

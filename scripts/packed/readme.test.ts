@@ -145,6 +145,14 @@ it('the suite runs under the oldest supported Node', async () => {
   expect(output).toContain('webhook.signature.accepts-valid')
 })
 
+it('the emulator runs under the oldest supported Node', async () => {
+  const cli = 'node_modules/@countersign/emulator/dist/cli.js'
+  // It starts, stripe-mock included, as far as an address that no machine has.
+  const { exitCode, output } = await consumer.node(cli, '--host', '192.0.2.1')
+  expect(output).toContain('192.0.2.1 is no address of this machine')
+  expect(exitCode).toBe(1)
+})
+
 function withoutTimes(matrix: string): string {
   return matrix
     .replace(/ +\d+\.\d s$/gm, '')
