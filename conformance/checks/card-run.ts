@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import type { HttpRequest } from '../src/probe/http-message.ts'
 import { problemWith } from '../src/probe/schemas.ts'
 import type { CheckContext } from '../src/runner/check-context.ts'
 import { CheckFailure } from '../src/runner/check-failure.ts'
@@ -27,33 +28,28 @@ export async function payWithCard(
   t: CheckContext,
   card: string,
   purchase: Purchase = newPurchase(t),
+  timeoutMs?: number,
 ): Promise<CardRun> {
   const { owner, order, amount } = purchase
   // Asked first: without it no payment may leave.
-  const stripe = t.stripe()
+  t.stripe()
   const paymentMethod = card.startsWith('pm_') ? card : await paymentMethodOf(t, card)
-  const { response, error } = await t.send({
+  const body = JSON.stringify({ amount, currency: 'eur', paymentMethod, order })
+  const request: HttpRequest = {
     method: 'POST',
     path: t.subject.routes.pay,
     headers: [
       ['Content-Type', 'application/json'],
       ['X-Conformance-Owner', owner],
     ],
-    body: Buffer.from(JSON.stringify({ amount, currency: 'eur', paymentMethod, order })),
+    body: Buffer.from(body),
     framing: 'content-length',
     cuts: [],
-  })
+  }
+  const { response, error } = await t.send(request, { timeoutMs })
   if (response === undefined)
     throw new CheckFailure('an answer to the payment', `${error}`)
-  const calls = await stripe.calls({ amount: String(amount) })
-  const call = calls.findLast(({ path }) => path === '/v1/payment_intents')
-  if (call === undefined) {
-    throw new CheckFailure(
-      'a payment intent made at STRIPE_API_BASE',
-      `none; ${response.status}`,
-    )
-  }
-  return new CardRun(t, purchase, call, response)
+  return new CardRun(t, purchase, response)
 }
 
 async function paymentMethodOf(t: CheckContext, number: string): Promise<string> {
@@ -67,26 +63,37 @@ async function paymentMethodOf(t: CheckContext, number: string): Promise<string>
 /** One payment that the target was asked for, through its own route. */
 export class CardRun {
   readonly purchase: Purchase
-  /** The call that the target made at Stripe. */
-  readonly call: RecordedCall
   readonly #t: CheckContext
   readonly #response: { readonly status: number; readonly body: string }
 
   constructor(
     t: CheckContext,
     purchase: Purchase,
-    call: RecordedCall,
     response: { readonly status: number; readonly body: string },
   ) {
     this.#t = t
     this.purchase = purchase
-    this.call = call
     this.#response = response
   }
 
   /** The payment intent, which the buyer's browser knows by its client secret. */
   get intentId(): string {
     return this.#answer().clientSecret.replace(/_secret_.*$/, '')
+  }
+
+  /** The calls that the target made at Stripe for it, in their order: at least one. */
+  async calls(): Promise<readonly [RecordedCall, ...RecordedCall[]]> {
+    const amount = String(this.purchase.amount)
+    const calls = await this.#t.stripe().calls({ amount })
+    const [first, ...others] = calls.filter(({ path }) => path === '/v1/payment_intents')
+    if (first !== undefined) return [first, ...others]
+    const { status } = this.#response
+    throw new CheckFailure('a payment intent made at STRIPE_API_BASE', `none; ${status}`)
+  }
+
+  /** Whether the buyer was told what became of the payment. */
+  get isDecided(): boolean {
+    return this.#response.status === 200 || this.#response.status === 402
   }
 
   expectAnswer(status: number, intentStatus: string): void {
@@ -99,41 +106,55 @@ export class CardRun {
     }
   }
 
-  expectDecline(code: string, declineCode: string): void {
+  /** @param declineCode `null`: there is none. Without it, any will do. */
+  expectDecline(code: string, declineCode?: string | null): void {
     const { error } = this.#answer()
-    if (
-      this.#response.status !== 402 ||
-      error?.code !== code ||
-      error.declineCode !== declineCode
-    ) {
-      throw new CheckFailure(
-        `402 with the code ${code} and the decline code ${declineCode}`,
-        `${this.#response.status} with ${error?.code} and ${error?.declineCode}`,
-      )
-    }
+    const isAsExpected =
+      this.#response.status === 402 &&
+      error?.code === code &&
+      (declineCode === undefined || (error.declineCode ?? '') === (declineCode ?? ''))
+    if (isAsExpected) return
+    const more =
+      declineCode === undefined ? '' : ` and the decline code ${declineCode ?? 'none'}`
+    throw new CheckFailure(
+      `402 with the code ${code}${more}`,
+      `${this.#response.status} with ${error?.code} and ${error?.declineCode}`,
+    )
   }
 
   /** Delivers the webhooks that are held about this payment; each must be answered with a 2xx. */
   async release(): Promise<readonly ReleasedDelivery[]> {
-    const released = await this.#t.stripe().release(this.intentId)
-    for (const { type, state, attempts } of released) {
-      if (state === 'delivered') continue
-      const [attempt] = attempts
-      throw new CheckFailure(`a 2xx for ${type}`, `${attempt?.status ?? attempt?.error}`)
-    }
-    return released
+    return delivered(await this.#t.stripe().release(this.intentId))
+  }
+
+  /** The events about this payment, in the order in which they were made. None is delivered by this. */
+  events(): Promise<readonly ReleasedDelivery[]> {
+    return this.#t.stripe().deliveries(this.intentId)
+  }
+
+  /** Delivers events in this order; each must be answered with a 2xx. */
+  async deliver(events: readonly ReleasedDelivery[]): Promise<void> {
+    for (const { event } of events) delivered(await this.#t.stripe().resend(event))
   }
 
   /** Delivers them, and holds when these events are among them and each has acted once. */
   async expectEvents(...types: readonly string[]): Promise<void> {
-    const released = await this.release()
+    await this.expectEffects(await this.release(), ...types)
+  }
+
+  /** Holds when events of these types are among those delivered, and each has acted once. */
+  async expectEffects(
+    deliveries: readonly ReleasedDelivery[],
+    ...types: readonly string[]
+  ): Promise<void> {
     for (const type of types) {
-      const delivery = released.find((candidate) => candidate.type === type)
+      const events = deliveries.filter((candidate) => candidate.type === type)
       // Not the target's doing: the emulator did not make the event.
-      if (delivery === undefined)
+      if (events.length === 0)
         throw new Error(`${type} was not sent for ${this.intentId}`)
-      const { effects } = await this.#t.subject.probe.effects(delivery.event)
-      if (effects.length !== 1) {
+      for (const { event } of events) {
+        const { effects } = await this.#t.subject.probe.effects(event)
+        if (effects.length === 1) continue
         throw new CheckFailure(`exactly one effect of ${type}`, String(effects.length))
       }
     }
@@ -171,6 +192,16 @@ export class CardRun {
       `${status} ${body}`,
     )
   }
+}
+
+/** What was sent, when each was answered with a 2xx. */
+function delivered(deliveries: readonly ReleasedDelivery[]): readonly ReleasedDelivery[] {
+  for (const { type, state, attempts } of deliveries) {
+    if (state === 'delivered') continue
+    const [attempt] = attempts
+    throw new CheckFailure(`a 2xx for ${type}`, `${attempt?.status ?? attempt?.error}`)
+  }
+  return deliveries
 }
 
 function parseJson(text: string): unknown {

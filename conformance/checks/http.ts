@@ -135,7 +135,7 @@ export const http: readonly Check[] = [
         const tampered = t.webhook(t.event())
         const refused = await t.send(
           { ...tampered, body: padded(tampered.body, tampered.body.length + 1) },
-          agent,
+          { agent },
         )
         t.expectStatus(refused, '4xx')
         await t.expectAccepted(t.webhook(t.event()), agent)

@@ -51,8 +51,10 @@ export const idempotency: readonly Check[] = [
     requirement: 'WH-IDEM-03',
     title: 'A 2xx comes only when the effect has been committed',
     hint: 'Await the handler before you answer. A receiver that stores events durably and works later has a feature of its own, which this profile does not know yet.',
+    isPatient: true,
     run: async (t) => {
-      const event = t.event({ instruction: 'sleep:150' })
+      // Long enough that a busy machine has asked by then.
+      const event = t.event({ instruction: 'sleep:400' })
       t.expectStatus(await t.send(t.webhook(event)), '2xx')
       await expectCommitted(t, event)
     },

@@ -1,4 +1,10 @@
-import { cardScenarios } from './check-groups.ts'
+import {
+  authenticatedCards,
+  authenticatedInVain,
+  cardScenarios,
+  declinedCards,
+  paidCards,
+} from './check-groups.ts'
 import { edit, type Mutant } from './mutant.ts'
 
 const APPLICATION = 'conformance/src/harness/application.ts'
@@ -33,6 +39,8 @@ export const applicationMutants: readonly Mutant[] = [
       'expected no access, got access': [
         'cards.three-d-secure-failed',
         'cards.three-d-secure-abandoned',
+        ...authenticatedCards,
+        ...authenticatedInVain,
       ],
     },
   },
@@ -43,10 +51,11 @@ export const applicationMutants: readonly Mutant[] = [
     apply: [edit(APPLICATION, SUCCEEDED, 'true')],
     kills: {
       'expected no access, got access': [
-        'cards.declined',
-        'cards.insufficient-funds',
+        ...declinedCards,
         'cards.three-d-secure-failed',
         'cards.three-d-secure-abandoned',
+        ...authenticatedCards,
+        ...authenticatedInVain,
       ],
     },
   },
@@ -56,7 +65,11 @@ export const applicationMutants: readonly Mutant[] = [
     base: 'express-5',
     apply: [edit(APPLICATION, SUCCEEDED, 'false')],
     kills: {
-      'expected access, got none': ['cards.succeeds', 'cards.three-d-secure-passed'],
+      'expected access, got none': [
+        ...paidCards,
+        'cards.three-d-secure-passed',
+        ...authenticatedCards,
+      ],
     },
   },
   {
@@ -64,9 +77,7 @@ export const applicationMutants: readonly Mutant[] = [
     defect: 'A decline is answered like a success',
     base: 'express-5',
     apply: [edit(APPLICATION, 'status: 402', 'status: 200')],
-    kills: {
-      'expected 402 with the code': ['cards.declined', 'cards.insufficient-funds'],
-    },
+    kills: { 'expected 402 with the code': declinedCards },
   },
   {
     id: 'no-idempotency-key',
@@ -80,6 +91,7 @@ export const applicationMutants: readonly Mutant[] = [
       'expected one payment intent for one order, got two': [
         'cards.idempotency-key-reused',
       ],
+      'expected one idempotency key for all tries, got 2': ['cards.rate-limited'],
     },
   },
   {
@@ -97,6 +109,7 @@ export const applicationMutants: readonly Mutant[] = [
       'expected one payment intent for one order, got two': [
         'cards.idempotency-key-reused',
       ],
+      'expected one idempotency key for all tries, got 2': ['cards.rate-limited'],
     },
   },
   {
@@ -118,7 +131,11 @@ export const applicationMutants: readonly Mutant[] = [
       edit(APPLICATION, 'metadata: { user_id: owner, order }', 'metadata: { order }'),
     ],
     kills: {
-      'expected access, got none': ['cards.succeeds', 'cards.three-d-secure-passed'],
+      'expected access, got none': [
+        ...paidCards,
+        'cards.three-d-secure-passed',
+        ...authenticatedCards,
+      ],
       'in the metadata, got undefined': ['cards.owner-in-metadata'],
     },
   },

@@ -1,4 +1,5 @@
 // Groups of checks that a defect fails together.
+import { cardChecksWith } from '../checks/card-table.ts'
 
 /** Headers made from a valid one. */
 const headerRefusals: readonly string[] = [
@@ -39,12 +40,39 @@ export const unsignedRefusals: readonly string[] = [
   'webhook.http.mount-prefix',
 ]
 
-/** The scenarios of the four test cards that do not depend on another one. */
-export const cardScenarios: readonly string[] = [
+/** Cards that are paid with at once. */
+export const paidCards: readonly string[] = [
   'cards.succeeds',
+  ...cardChecksWith('succeeds', 'has_a_sequel'),
+]
+
+/** Cards that are paid with after 3D Secure, each in one check for its success and its failure. */
+export const authenticatedCards: readonly string[] = cardChecksWith('authenticates')
+
+/** Cards that are declined although their holder has authenticated the payment. */
+export const authenticatedInVain: readonly string[] = cardChecksWith(
+  'is_declined_after_authentication',
+)
+
+/** Cards whose decline is the answer to the payment. */
+export const declinedCards: readonly string[] = [
   'cards.declined',
   'cards.insufficient-funds',
+  ...cardChecksWith('is_declined'),
+]
+
+/** Payments that wait for their buyer. */
+export const cardsThatAsk: readonly string[] = [
   'cards.three-d-secure-passed',
   'cards.three-d-secure-failed',
   'cards.three-d-secure-abandoned',
+  ...authenticatedCards,
+  ...authenticatedInVain,
+]
+
+/** The scenarios of all test cards that do not depend on another one. */
+export const cardScenarios: readonly string[] = [
+  ...paidCards,
+  ...declinedCards,
+  ...cardsThatAsk,
 ]

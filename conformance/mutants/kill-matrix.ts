@@ -9,11 +9,14 @@ import { exitOnSignals } from '../src/cli/exit-on-signals.ts'
 import { adapterMutants } from './adapters.ts'
 import { applicationMutants } from './application.ts'
 import { benignControls } from './benign.ts'
+import { cardMutants } from './cards.ts'
+import { deliveryMutants } from './deliveries.ts'
 import { HostPool } from './host/host-pool.ts'
 import { hostileMutants } from './hostile.ts'
 import { httpMutants } from './http.ts'
 import { judgeMutant, judgeTrivial, type KillMatrix, redChecks } from './judge.ts'
 import type { Mutant } from './mutant.ts'
+import { paymentFaultMutants } from './payment-faults.ts'
 import { processingMutants } from './processing.ts'
 import { createRunner, type Runner } from './run-variant.ts'
 import { signatureBodyMutants } from './signature-body.ts'
@@ -28,8 +31,11 @@ const mutants: readonly Mutant[] = [
   ...httpMutants,
   ...hostileMutants,
   ...processingMutants,
+  ...deliveryMutants,
   ...adapterMutants,
   ...applicationMutants,
+  ...cardMutants,
+  ...paymentFaultMutants,
 ]
 
 /** How many targets are under way at once. */

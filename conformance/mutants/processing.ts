@@ -1,3 +1,4 @@
+import { cardsThatAsk, declinedCards, paidCards } from './check-groups.ts'
 import { edit, type Mutant } from './mutant.ts'
 
 const RECEIVE = 'packages/core/src/webhooks/receive.ts'
@@ -26,18 +27,11 @@ export const processingMutants: readonly Mutant[] = [
       'expected 2 effects of invoice.paid, got 1': [
         'webhook.idempotency.different-events-one-object',
       ],
-      'expected exactly one effect of payment_intent.succeeded, got 0': [
-        'cards.succeeds',
-      ],
-      'expected exactly one effect of payment_intent.payment_failed, got 0': [
-        'cards.declined',
-        'cards.insufficient-funds',
-      ],
-      'expected exactly one effect of payment_intent.requires_action, got 0': [
-        'cards.three-d-secure-passed',
-        'cards.three-d-secure-failed',
-        'cards.three-d-secure-abandoned',
-      ],
+      'expected exactly one effect of payment_intent.succeeded, got 0': paidCards,
+      'expected exactly one effect of payment_intent.payment_failed, got 0':
+        declinedCards,
+      'expected exactly one effect of payment_intent.requires_action, got 0':
+        cardsThatAsk,
     },
   },
   {
@@ -51,7 +45,23 @@ export const processingMutants: readonly Mutant[] = [
         "? Promise.resolve<Outcome>('event_invalid')",
       ),
     ],
-    kills: { 'expected a 2xx, got 400': ['webhook.dispatch.unknown-type'] },
+    kills: {
+      'expected a 2xx, got 400': ['webhook.dispatch.unknown-type'],
+      'expected a 2xx for radar.early_fraud_warning.created, got 400': [
+        'cards.disputes.early-fraud-warning',
+      ],
+      'expected a 2xx for charge.dispute.funds_withdrawn, got 400': [
+        'cards.disputes.fraudulent',
+        'cards.disputes.not-received',
+        'cards.disputes.several',
+        'cards.disputes.compelling-evidence',
+        'cards.disputes.compliance',
+      ],
+      'expected a 2xx for refund.created, got 400': [
+        'cards.refunds.pending',
+        'cards.refunds.failing',
+      ],
+    },
   },
   {
     id: 'payload-trimmed',
@@ -124,18 +134,11 @@ export const processingMutants: readonly Mutant[] = [
       'expected 2 effects of invoice.paid, got 1': [
         'webhook.idempotency.different-events-one-object',
       ],
-      'expected exactly one effect of payment_intent.succeeded, got 0': [
-        'cards.succeeds',
-      ],
-      'expected exactly one effect of payment_intent.payment_failed, got 0': [
-        'cards.declined',
-        'cards.insufficient-funds',
-      ],
-      'expected exactly one effect of payment_intent.requires_action, got 0': [
-        'cards.three-d-secure-passed',
-        'cards.three-d-secure-failed',
-        'cards.three-d-secure-abandoned',
-      ],
+      'expected exactly one effect of payment_intent.succeeded, got 0': paidCards,
+      'expected exactly one effect of payment_intent.payment_failed, got 0':
+        declinedCards,
+      'expected exactly one effect of payment_intent.requires_action, got 0':
+        cardsThatAsk,
     },
   },
   {

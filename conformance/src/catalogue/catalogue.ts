@@ -1,10 +1,13 @@
+import { cardRows } from '../../checks/card-rows.ts'
 import { cards } from '../../checks/cards.ts'
+import { dispatchOfDeliveries, idempotencyOfDeliveries } from '../../checks/deliveries.ts'
 import { disclosure } from '../../checks/disclosure.ts'
 import { dispatch } from '../../checks/dispatch.ts'
 import { hostile } from '../../checks/hostile.ts'
 import { http } from '../../checks/http.ts'
 import { idempotency } from '../../checks/idempotency.ts'
 import { parser } from '../../checks/parser.ts'
+import { paymentFaults } from '../../checks/payment-faults.ts'
 import { signatureAccepts } from '../../checks/signature-accepts.ts'
 import { signatureRejects } from '../../checks/signature-rejects.ts'
 import type { Check } from './check.ts'
@@ -18,8 +21,12 @@ export const catalogue: readonly Check[] = [
   ...http,
   ...hostile,
   ...dispatch,
+  ...dispatchOfDeliveries,
   ...idempotency,
+  ...idempotencyOfDeliveries,
   ...cards,
+  ...cardRows,
+  ...paymentFaults,
 ]
 
 /** The group of a check, by its id: `signature`, `http`, `dispatch`, `idempotency` or `cards`. */

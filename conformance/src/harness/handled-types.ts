@@ -2,8 +2,11 @@ import type { EventType } from '@countersign/core'
 
 /** The types that every target registers a handler for. */
 export const handledTypes: readonly EventType[] = [
+  'charge.dispute.created',
   'charge.failed',
+  'charge.refunded',
   'charge.succeeded',
+  'charge.updated',
   'customer.subscription.created',
   'customer.subscription.deleted',
   'customer.subscription.updated',
@@ -16,4 +19,6 @@ export const handledTypes: readonly EventType[] = [
   'payment_intent.payment_failed',
   'payment_intent.requires_action',
   'payment_intent.succeeded',
+  'refund.failed',
+  'refund.updated',
 ]

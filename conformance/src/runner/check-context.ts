@@ -103,10 +103,18 @@ export class CheckContext {
   }
 
   /** Sends a request, and records what came of it. */
-  async send(request: HttpRequest, agent?: Agent): Promise<Exchange> {
-    const { probe, timeoutMs } = this.subject
+  async send(
+    request: HttpRequest,
+    {
+      agent,
+      timeoutMs = this.subject.timeoutMs,
+    }: {
+      readonly agent?: Agent | undefined
+      readonly timeoutMs?: number | undefined
+    } = {},
+  ): Promise<Exchange> {
     const options = { timeoutMs, origin: this.#origin, ...(agent && { agent }) }
-    return this.#record(await send(probe.url, request, options))
+    return this.#record(await send(this.subject.probe.url, request, options))
   }
 
   /**
@@ -167,7 +175,7 @@ export class CheckContext {
 
   /** Holds when the webhook is answered with a 2xx and its event has acted exactly once. */
   async expectAccepted(request: WebhookRequest, agent?: Agent): Promise<HttpResponse> {
-    const response = this.expectStatus(await this.send(request, agent), '2xx')
+    const response = this.expectStatus(await this.send(request, { agent }), '2xx')
     await this.expectEffects(request.event, 1)
     return response
   }

@@ -25,12 +25,23 @@ export interface StripeSide {
   readonly client: Stripe
   /** Directs the webhooks to the target. */
   readonly deliverTo: (url: string) => Promise<void>
+  /** The webhooks about an object, in the order in which their events were made. */
+  readonly deliveries: (objectId: string) => Promise<readonly ReleasedDelivery[]>
+  /** Sends an event, whatever has become of its webhook before, and tells the answer. */
+  readonly resend: (eventId: string) => Promise<readonly ReleasedDelivery[]>
   /** Delivers what is held about an object, and tells the types of the events and the answers that they got. */
   readonly release: (objectId: string) => Promise<readonly ReleasedDelivery[]>
   /** Passes or fails the 3D Secure of a payment intent. */
   readonly authenticate: (
     paymentIntent: string,
     outcome: 'succeed' | 'fail',
+  ) => Promise<void>
+  /** Lets time go by at Stripe. What comes of it is held, as everything is. */
+  readonly advance: (seconds: number) => Promise<void>
+  /** Has something go wrong with the next payment of this amount. */
+  readonly disturbPayment: (
+    fault: 'answer_lost' | 'rate_limit' | 'server_error',
+    amount: number,
   ) => Promise<void>
   /** The calls so far, or those with these values among their parameters. */
   readonly calls: (
@@ -46,11 +57,20 @@ export interface ReleasedDelivery {
   readonly attempts: readonly { readonly status?: number; readonly error?: string }[]
 }
 
+interface Deliveries {
+  readonly deliveries: readonly ReleasedDelivery[]
+}
+
 /** The key that the suite uses itself, so that its calls can be told from the target's. */
 const OWN_KEY = 'sk_test_conformance'
 
 export async function startStripeSide(stripeMockUrl: string): Promise<StripeSide> {
-  const emulator = await startEmulator({ stripeMockUrl, retryDelaysMs: [] })
+  const emulator = await startEmulator({
+    stripeMockUrl,
+    retryDelaysMs: [],
+    // Nothing happens by itself: what comes when is then the same in every run.
+    isFrozen: true,
+  })
   const { hostname, port } = new URL(emulator.url)
   const client = new Stripe(OWN_KEY, { host: hostname, port, protocol: 'http' })
   // Made before the target, which is started with its secret; directed to the target later.
@@ -66,12 +86,30 @@ export async function startStripeSide(stripeMockUrl: string): Promise<StripeSide
     async deliverTo(url) {
       await client.webhookEndpoints.update(endpoint.id, { url })
     },
+    async deliveries(objectId) {
+      const response = await fetch(
+        `${emulator.url}/_emulator/deliveries?object=${objectId}`,
+      )
+      return ((await response.json()) as Deliveries).deliveries
+    },
+    async resend(eventId) {
+      const sent = await control(emulator, 'deliveries/resend', { event: eventId })
+      return (sent as Deliveries).deliveries
+    },
     async release(objectId) {
       const released = await control(emulator, 'deliveries/release', { object: objectId })
-      return (released as { deliveries: ReleasedDelivery[] }).deliveries
+      return (released as Deliveries).deliveries
     },
     async authenticate(paymentIntent, outcome) {
       await control(emulator, 'authenticate', { payment_intent: paymentIntent, outcome })
+    },
+    advance: (seconds) => emulator.clock.advance(seconds),
+    async disturbPayment(kind, amount) {
+      await control(emulator, 'faults', {
+        kind,
+        operation: 'POST /v1/payment_intents',
+        'params[amount]': String(amount),
+      })
     },
     async calls(params = {}) {
       const query = new URLSearchParams()

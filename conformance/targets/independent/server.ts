@@ -185,7 +185,11 @@ async function act(event: StripeEvent): Promise<Answer> {
   if (atWork.has(id)) return [409, { error: 'in flight' }]
   atWork.add(id)
   try {
-    if (/^(?:charge|customer|invoice|payment_intent)\./.test(event.type))
+    if (
+      /^(?:charge|customer|invoice|payment_intent)\.|^refund\.(?:failed|updated)$/.test(
+        event.type,
+      )
+    )
       await handle(event)
     handled.add(id)
     return [200, {}]
