@@ -18,7 +18,7 @@ export interface Plan {
 /** One thing measured, once in every round. */
 export interface Figure {
   readonly id: string
-  readonly unit: '×' | 'µs' | 'MB' | '%'
+  readonly unit: '×' | 'µs' | 's' | 'MB' | '%' | 'events'
   readonly rounds: readonly number[]
   /** Without it, the figure is for information. */
   readonly goal?: Goal

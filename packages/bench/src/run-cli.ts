@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander'
 import { adapters } from '../benchmarks/adapters.ts'
+import { emulator } from '../benchmarks/emulator.ts'
 import { memory } from '../benchmarks/memory.ts'
 import { reject } from '../benchmarks/reject.ts'
 import { server } from '../benchmarks/server.ts'
@@ -9,7 +10,7 @@ import type { Benchmark } from './benchmark.ts'
 import { isMet, type Result, toJson, toTable } from './report.ts'
 
 const benchmarks: ReadonlyMap<string, Benchmark> = new Map(
-  Object.entries({ verify, reject, server, adapters, memory }),
+  Object.entries({ verify, reject, server, adapters, memory, emulator }),
 )
 
 const FEWEST_ROUNDS = 9
