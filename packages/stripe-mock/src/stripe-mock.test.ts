@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -158,8 +159,8 @@ describe('startStripeMock', () => {
   afterEach(async () => {
     for (const mock of started.splice(0)) await mock.stop()
   })
-  async function start(): Promise<StripeMock> {
-    const mock = await startStripeMock()
+  async function start(onSocket = false): Promise<StripeMock> {
+    const mock = await startStripeMock({ onSocket })
     started.push(mock)
     return mock
   }
@@ -174,6 +175,24 @@ describe('startStripeMock', () => {
     })
     expect(await response.json()).toMatchObject({ id: 'cus_1', object: 'customer' })
   })
+
+  it.skipIf(process.platform === 'win32')(
+    'starts it on a socket, any number side by side, and leaves none behind',
+    async () => {
+      const mocks = await Promise.all([start(true), start(true)])
+      const paths = mocks.map(({ url }) => url.replace(/^unix:/, ''))
+      expect(new Set(paths).size).toBe(2)
+      for (const socketPath of paths) {
+        const headers = { authorization: 'Bearer sk_test_123' }
+        const asked = request({ socketPath, path: '/v1/customers/cus_1', headers }).end()
+        const [response] = await once(asked, 'response')
+        const body = Buffer.concat(await response.toArray()).toString()
+        expect(JSON.parse(body)).toMatchObject({ id: 'cus_1', object: 'customer' })
+      }
+      for (const mock of mocks) await mock.stop()
+      expect(paths.filter((path) => existsSync(path))).toEqual([])
+    },
+  )
 
   it('stops it, and says nothing of that', async () => {
     const mock = await start()

@@ -1,6 +1,7 @@
 import type { Params } from '../api/params.ts'
 import type { Stage } from '../server/stage.ts'
 import type { Account } from '../state/account.ts'
+import type { Upstream } from '../stripe-mock/forward.ts'
 import type { Description } from '../validation/description.ts'
 
 /** What the control endpoints act on. */
@@ -8,6 +9,7 @@ export interface Controlled extends Stage {
   /** The platform account. */
   readonly account: Account
   readonly stripeMockUrl: string
+  readonly upstream: Upstream
   /** What requests are checked by. */
   readonly description: Description
   /** Forgets everything; what is under way ends. */

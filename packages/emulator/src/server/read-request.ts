@@ -56,7 +56,9 @@ function readBody(message: IncomingMessage): Promise<Buffer> {
     })
     message.on('end', () => resolve(Buffer.concat(chunks)))
     message.on('error', reject)
-    message.on('close', () => reject(new Error('the request was broken off')))
+    message.on('close', () => {
+      if (!message.readableEnded) reject(new Error('the request was broken off'))
+    })
   })
 }
 

@@ -77,7 +77,8 @@ export async function startEmulator({
   let stage: Stage | undefined
   const server = createServer((request, response) => {
     if (stage === undefined) response.destroy()
-    else void answer(request, response, stage, { description, stripeMock, reset })
+    else
+      void answer(request, response, stage, { description, stripeMock, upstream, reset })
   })
   async function stop(): Promise<void> {
     stage?.close()
@@ -154,6 +155,7 @@ export async function startEmulator({
 interface Surroundings {
   readonly description: Description
   readonly stripeMock: Source
+  readonly upstream: Upstream
   readonly reset: () => void
 }
 
@@ -161,7 +163,7 @@ async function answer(
   message: IncomingMessage,
   response: ServerResponse,
   stage: Stage,
-  { description, stripeMock, reset }: Surroundings,
+  { description, stripeMock, upstream, reset }: Surroundings,
 ): Promise<void> {
   try {
     const request = await readRequest(message)
@@ -176,6 +178,7 @@ async function answer(
             description,
             reset,
             stripeMockUrl: await stripeMock.url(),
+            upstream,
           })
         : (handlePage(request, stage.world) ?? (await stage.api.handle(request))),
     )

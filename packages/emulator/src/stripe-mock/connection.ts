@@ -22,12 +22,9 @@ export class Connection {
   #bytes: Buffer = NOTHING
   #isOpen = true
 
-  constructor({ protocol, hostname, port }: URL) {
-    const host = hostname.replace(/^\[|\]$/g, '')
-    this.#socket =
-      protocol === 'https:'
-        ? connectSecurely({ host, port: Number(port || 443), servername: host })
-        : connect({ host, port: Number(port || 80), noDelay: true })
+  /** @param url `http:`, `https:`, or `unix:` with the path of a socket. */
+  constructor(url: URL) {
+    this.#socket = connectTo(url)
     this.#socket.on('data', (chunk) => {
       this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk])
       this.#read(false)
@@ -87,4 +84,12 @@ export class Connection {
     this.close()
     exchange?.reject(error)
   }
+}
+
+function connectTo({ protocol, hostname, port, pathname }: URL): Socket {
+  if (protocol === 'unix:') return connect(decodeURIComponent(pathname))
+  const host = hostname.replace(/^\[|\]$/g, '')
+  return protocol === 'https:'
+    ? connectSecurely({ host, port: Number(port || 443), servername: host })
+    : connect({ host, port: Number(port || 80), noDelay: true })
 }

@@ -21,7 +21,7 @@ const IS_GONE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
 
 /** Where stripe-mock is. */
 export interface Source {
-  /** Without a slash at the end. Waits while it is started again. */
+  /** Without a slash at the end, or `unix:` and a path. Waits while it is started again. */
   readonly url: () => Promise<string>
   /** Resolves when it is known whether a stripe-mock that did not answer is still there. */
   readonly settle: () => Promise<void>
@@ -94,7 +94,7 @@ export class Upstream {
   ): Promise<Answer> {
     const connection = this.#takeConnection(url)
     // stripe-mock takes keys of exactly three parts.
-    let head = `${method} ${path}${search} HTTP/1.1\r\nhost: ${url.host}\r\nauthorization: Bearer sk_test_123\r\n`
+    let head = `${method} ${path}${search} HTTP/1.1\r\nhost: ${url.host || 'localhost'}\r\nauthorization: Bearer sk_test_123\r\n`
     if (body.length > 0 || method !== 'GET') head += `content-length: ${body.length}\r\n`
     for (const name of PASSED) {
       const value = headers[name]

@@ -62,6 +62,7 @@ export class SharedStripeMock {
   async #start(): Promise<StripeMock> {
     const mock = await startStripeMock({
       env: this.#env,
+      onSocket: true,
       onProgress: this.#onProgress,
     })
     mock.onExit((reason) => {

@@ -1,7 +1,8 @@
 // What the tests of validation ask of a description and of stripe-mock.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { emulator } from '../emulator.test-setup.ts'
+import { type StripeMock, startStripeMock } from '@countersign/stripe-mock'
+import { afterAll } from 'vitest'
 import type { DescribedOperation } from './description.ts'
 import type { HashType, ParameterType } from './parameter-type.ts'
 
@@ -95,10 +96,13 @@ export async function send(
   return { status: response.status, error }
 }
 
-/** The real stripe-mock behind the emulator. */
+let bare: Promise<StripeMock> | undefined
+afterAll(async () => (await bare)?.stop())
+
+/** A stripe-mock with no emulator in front of it. */
 export async function stripeMockUrl(): Promise<string> {
-  const response = await fetch(`${emulator.url}/_emulator`)
-  return ((await response.json()) as { stripeMock: string }).stripeMock
+  bare ??= startStripeMock()
+  return (await bare).url
 }
 
 /** Runs many, a few at a time. */

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { notToBeHad } from '../stripe-mock-error.ts'
 
@@ -8,7 +10,7 @@ import { notToBeHad } from '../stripe-mock-error.ts'
  * @returns The version.
  */
 export async function checkHealth(url: string, timeoutMs: number): Promise<string> {
-  if (!URL.canParse(url) || !/^https?:/.test(url)) {
+  if (!URL.canParse(url) || !/^(?:https?|unix):/.test(url)) {
     throw notToBeHad(`STRIPE_MOCK_URL is ${url}, which is no http:// or https:// URL.`)
   }
   const deadline = Date.now() + timeoutMs
@@ -28,14 +30,24 @@ type Answer =
 
 async function ask(url: string): Promise<Answer> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
-    await response.body?.cancel()
-    const version = response.headers.get('stripe-mock-version')
-    if (version !== null) return { version }
+    const version = await versionAt(url, AbortSignal.timeout(2_000))
+    if (version !== undefined) return { version }
     return { reason: 'what answers there is not stripe-mock', final: true }
   } catch (error) {
     return { reason: reasonOf(error), final: false }
   }
+}
+
+async function versionAt(url: string, signal: AbortSignal): Promise<string | undefined> {
+  if (!url.startsWith('unix:')) {
+    const response = await fetch(url, { signal })
+    await response.body?.cancel()
+    return response.headers.get('stripe-mock-version') ?? undefined
+  }
+  const asking = request({ socketPath: url.slice('unix:'.length), signal }).end()
+  const [response] = (await once(asking, 'response')) as [IncomingMessage]
+  response.resume()
+  return response.headers['stripe-mock-version']?.toString()
 }
 
 function reasonOf(error: unknown): string {

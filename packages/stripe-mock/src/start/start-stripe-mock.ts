@@ -1,5 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import process from 'node:process'
 import { findBinaryOf } from '../find/find-binary.ts'
 import {
@@ -14,11 +18,13 @@ import { endWithParent } from './end-with-parent.ts'
 export interface StartOptions extends FindOptions {
   /** How long it may take until it answers, in milliseconds. Default 20,000. */
   readonly timeoutMs?: number
+  /** Whether it listens on a Unix socket instead of a port, which takes a third of the time off each request. Where there are none, it is a port all the same. */
+  readonly onSocket?: boolean
 }
 
 /** A stripe-mock that answers. */
 export interface StripeMock {
-  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  /** `http://127.0.0.1:<port>`, without a slash at the end, or `unix:<path>`. */
   readonly url: string
   /** What it says of itself: a release, or `master`. */
   readonly version: string
@@ -33,7 +39,8 @@ export interface StripeMock {
 }
 
 /**
- * Finds stripe-mock and starts it on a free port of 127.0.0.1; any number run side by side.
+ * Finds stripe-mock and starts it on a free port of 127.0.0.1, or on a Unix socket; any
+ * number run side by side.
  *
  * @throws StripeMockError when it cannot be found, started or reached.
  */
@@ -54,11 +61,30 @@ export async function startStripeMock(options: StartOptions = {}): Promise<Strip
     }
   }
 
-  const child = spawnMock(found)
+  const socketPath = options.onSocket ? newSocketPath() : undefined
+  if (socketPath !== undefined) {
+    try {
+      return await launch(found, timeoutMs, socketPath)
+    } catch {
+      // Where no socket can be made, a port may do; if not, its error is the clearer one.
+    }
+  }
+  return launch(found, timeoutMs)
+}
+
+type FoundBinary = Extract<FoundStripeMock, { kind: 'binary' }>
+
+async function launch(
+  found: FoundBinary,
+  timeoutMs: number,
+  socketPath?: string,
+): Promise<StripeMock> {
+  const child = spawnMock(found, socketPath)
+  if (socketPath !== undefined)
+    child.once('exit', () => rmSync(socketPath, { force: true }))
   const end = createEnd(child)
   try {
-    const port = await readPort(child, found, timeoutMs)
-    const url = `http://127.0.0.1:${port}`
+    const url = await readUrl(child, found, timeoutMs)
     const version = await checkHealth(url, timeoutMs)
     const { source, path: binary } = found
     return { url, version, source, binary, ...end }
@@ -68,13 +94,14 @@ export async function startStripeMock(options: StartOptions = {}): Promise<Strip
   }
 }
 
-type FoundBinary = Extract<FoundStripeMock, { kind: 'binary' }>
-
-function spawnMock(found: FoundBinary): ChildProcess {
+function spawnMock(found: FoundBinary, socketPath: string | undefined): ChildProcess {
   try {
     // With one address alone, the other listener opens a fixed port on every interface.
-    const addresses = ['-http-addr', '127.0.0.1:0', '-https-addr', '127.0.0.1:0']
-    return spawn(found.path, addresses, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const listeners =
+      socketPath === undefined
+        ? ['-http-addr', '127.0.0.1:0', '-https-addr', '127.0.0.1:0']
+        : ['-http-unix', socketPath]
+    return spawn(found.path, listeners, { stdio: ['ignore', 'pipe', 'pipe'] })
   } catch (error) {
     // What is no program at all fails at once, not as an event.
     throw notStarted(found, String(error))
@@ -86,8 +113,20 @@ function notStarted({ path, source }: FoundBinary, reason: string): StripeMockEr
   return notToBeHad(`${path} (${source}) did not start: ${reason}.${cure}`)
 }
 
-/** stripe-mock prints `Listening for HTTP at address: 127.0.0.1:<port>` first. */
-function readPort(
+/** What systems take as the path of a socket, in bytes: the shortest limit is 104. */
+const LONGEST_SOCKET_PATH = 100
+let sockets = 0
+
+/** A path that nobody has; none where there are no such sockets, or the path would be too long. */
+function newSocketPath(): string | undefined {
+  if (process.platform === 'win32') return undefined
+  const name = `stripe-mock-${process.pid}-${sockets++}-${randomBytes(4).toString('hex')}`
+  const path = join(tmpdir(), name)
+  return Buffer.byteLength(path) > LONGEST_SOCKET_PATH ? undefined : path
+}
+
+/** stripe-mock prints `Listening for HTTP at address: 127.0.0.1:<port>` first, or `… on Unix socket: <path>`. */
+function readUrl(
   child: ChildProcess,
   found: FoundBinary,
   timeoutMs: number,
@@ -98,16 +137,17 @@ function readPort(
       clearTimeout(timer)
       reject(notStarted(found, `${reason}${output === '' ? '' : ` (${output.trim()})`}`))
     }
-    const timer = setTimeout(() => fail(`no port within ${timeoutMs} ms`), timeoutMs)
+    const timer = setTimeout(() => fail(`no address within ${timeoutMs} ms`), timeoutMs)
     const read = (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-4_000)
       const port = /HTTP at address: 127\.0\.0\.1:(\d+)/.exec(output)?.[1]
-      if (port === undefined) return
+      const path = /HTTP on Unix socket: (.+)/.exec(output)?.[1]
+      if (port === undefined && path === undefined) return
       clearTimeout(timer)
       // Reading goes on, so that its pipes never fill.
       for (const stream of [child.stdout, child.stderr])
         stream?.off('data', read).resume()
-      resolve(port)
+      resolve(port === undefined ? `unix:${path}` : `http://127.0.0.1:${port}`)
     }
     child.stdout?.on('data', read)
     child.stderr?.on('data', read)

@@ -52,7 +52,7 @@ async function really(type: string, { account, world }: Controlled): Promise<unk
 /** Takes the object from stripe-mock, which nothing else in the emulator knows of. */
 async function fromFixture(
   type: string,
-  { account, stripeMockUrl }: Controlled,
+  { account, upstream }: Controlled,
 ): Promise<unknown> {
   const path = fixturePathOf(type)
   if (path === undefined) {
@@ -61,11 +61,10 @@ async function fromFixture(
       { param: 'type' },
     )
   }
-  const response = await fetch(stripeMockUrl + path, {
-    headers: { authorization: 'Bearer sk_test_123' },
-  })
-  const object = (await response.json()) as object
-  if (!response.ok) throw new Error(`stripe-mock answers ${response.status} at ${path}`)
+  const request = { method: 'GET', path, search: '', headers: {}, body: Buffer.alloc(0) }
+  const { status, body } = await upstream.forward(request)
+  if (status !== 200) throw new Error(`stripe-mock answers ${status} at ${path}`)
+  const object = JSON.parse(body.toString()) as object
   const [before] = account.events.newestFirst()
   const { timeline } = account.world
   emit({ account, timeline, request: NO_REQUEST }, type, { ...object, livemode: false })
