@@ -15,28 +15,22 @@ import { ratiosOf } from '../src/statistics.ts'
 export const emulator: Benchmark = {
   about: 'calls against bare stripe-mock; a month of 10,000 subscriptions; many events',
   async run(plan) {
-    const stripeMock = await startStripeMock()
-    try {
-      return [
-        ...(await measureCalls(stripeMock.url, plan)),
-        ...(await measureMonth(stripeMock.url, plan)),
-        ...(await measureEvents(stripeMock.url, plan)),
-      ]
-    } finally {
-      await stripeMock.stop()
-    }
+    return [
+      ...(await measureCalls(plan)),
+      ...(await measureMonth(plan)),
+      ...(await measureEvents(plan)),
+    ]
   },
 }
 
 /** The same call of the `stripe` package, as an application makes it. */
-async function measureCalls(
-  stripeMockUrl: string,
-  plan: Plan,
-): Promise<readonly Figure[]> {
+async function measureCalls(plan: Plan): Promise<readonly Figure[]> {
   plan.onProgress('calls, against bare stripe-mock')
-  const host = await startEmulatorHost({ stripeMockUrl })
+  // Each has a stripe-mock of its own, as it comes.
+  const host = await startEmulatorHost()
+  const stripeMock = await startStripeMock()
   const ours = clientOf(host.url)
-  const bare = clientOf(stripeMockUrl)
+  const bare = clientOf(stripeMock.url)
   try {
     const { id } = await ours.customers.create({ email: 'a@example.com' })
     for (let count = 0; count < 100; count++) await ours.customers.create()
@@ -78,7 +72,7 @@ async function measureCalls(
     }
     return figures
   } finally {
-    await host.stop()
+    await Promise.all([host.stop(), stripeMock.stop()])
   }
 }
 
@@ -98,12 +92,9 @@ const SUBSCRIPTIONS = 10_000
 const MONTHS = 3
 const MB = 1_000_000
 
-async function measureMonth(
-  stripeMockUrl: string,
-  { quick, onProgress }: Plan,
-): Promise<readonly Figure[]> {
+async function measureMonth({ quick, onProgress }: Plan): Promise<readonly Figure[]> {
   const count = quick ? 20 : SUBSCRIPTIONS
-  const host = await startEmulatorHost({ stripeMockUrl, seed: 1 })
+  const host = await startEmulatorHost({ seed: 1 })
   try {
     onProgress(`${count} subscriptions are made`)
     await subscribe(host, count, 'month')
@@ -147,13 +138,13 @@ const FEW = 1_000
 const DAILY = 400
 
 /** The same days, with many events stored and with few. */
-async function measureEvents(
-  stripeMockUrl: string,
-  { rounds, quick, onProgress }: Plan,
-): Promise<readonly Figure[]> {
+async function measureEvents({
+  rounds,
+  quick,
+  onProgress,
+}: Plan): Promise<readonly Figure[]> {
   const count = quick ? 10 : DAILY
-  const start = (eventRetention: number) =>
-    startEmulatorHost({ stripeMockUrl, seed: 1, eventRetention })
+  const start = (eventRetention: number) => startEmulatorHost({ seed: 1, eventRetention })
   const [few, many] = await Promise.all([start(FEW), start(MANY)])
   try {
     onProgress(`days of ${count} subscriptions, with ${FEW} and ${MANY} events stored`)

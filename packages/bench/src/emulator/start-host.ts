@@ -27,7 +27,7 @@ interface Answered {
 const file = fileURLToPath(new URL('host.ts', import.meta.url))
 
 export async function startEmulatorHost(
-  options: EmulatorOptions & { readonly stripeMockUrl: string },
+  options: EmulatorOptions = {},
 ): Promise<EmulatorHost> {
   const child = fork(file, [JSON.stringify(options)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
