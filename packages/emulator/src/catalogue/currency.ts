@@ -1,6 +1,6 @@
 import { invalidParameter } from '../api/stripe-error.ts'
 
-/** In the order in which Stripe lists them. Source: https://docs.stripe.com/currencies#presentment-currencies */
+/** In the order in which Stripe lists them; unverified against its page of today. Source: https://docs.stripe.com/currencies#presentment-currencies */
 const CURRENCIES: ReadonlySet<string> = new Set(
   `usd aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd
   bwp byn bzd cad cdf chf clp cny cop crc cve czk djf dkk dop dzd egp etb eur fjd fkp gbp
@@ -19,7 +19,7 @@ const WITHOUT_DECIMALS: ReadonlySet<string> = new Set(
 /** Source: https://docs.stripe.com/currencies#three-decimal */
 const WITH_THREE_DECIMALS: ReadonlySet<string> = new Set('bhd jod kwd omr tnd'.split(' '))
 
-/** In the smallest unit. Source: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts */
+/** In the smallest unit; unverified against Stripe's page of today. Source: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts */
 const MINIMUM_CHARGES: Readonly<Record<string, number | undefined>> = {
   aed: 200,
   aud: 50,

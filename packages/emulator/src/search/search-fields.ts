@@ -19,7 +19,7 @@ export type Searchable =
   | 'products'
   | 'subscriptions'
 
-/** Source: https://docs.stripe.com/search#supported-query-fields-for-each-resource */
+/** Unverified against Stripe's page of today. Source: https://docs.stripe.com/search#supported-query-fields-for-each-resource */
 const FIELDS: Readonly<Record<Searchable, Readonly<Record<string, SearchField>>>> = {
   charges: {
     amount: at('number', 'amount'),
