@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { startStripeMock } from '@countersign/stripe-mock'
 import type Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -75,7 +76,7 @@ describe('idempotency keys', () => {
     })
     expect(third.id).toBe((await first).id)
     await gated.stop()
-    gate.close()
+    await gate.close()
   })
 
   it('do not keep a refusal that came before execution began', async () => {
@@ -418,11 +419,7 @@ describe('the memory of idempotency keys', () => {
 
 /** Something in front of stripe-mock that lets nothing through until it is opened. */
 async function startGate() {
-  const { stripeMock: target } = (await (
-    await fetch(`${emulator.url}/_emulator`)
-  ).json()) as {
-    stripeMock: string
-  }
+  const stripeMock = await startStripeMock()
   const { promise: opened, resolve: open } = Promise.withResolvers<void>()
   const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
   const server = createServer(async (request, response) => {
@@ -434,7 +431,7 @@ async function startGate() {
     }
     reach()
     await opened
-    const answer = await fetch(`${target}${request.url}`, {
+    const answer = await fetch(`${stripeMock.url}${request.url}`, {
       method: request.method ?? 'GET',
       headers: {
         authorization: 'Bearer sk_test_123',
@@ -447,5 +444,9 @@ async function startGate() {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}`, reached, open, close: () => server.close() }
+  const close = async () => {
+    server.close()
+    await stripeMock.stop()
+  }
+  return { url: `http://127.0.0.1:${port}`, reached, open, close }
 }
