@@ -108,6 +108,26 @@ describe('webhooks', () => {
     await control('deliveries/unhold')
   })
 
+  it('are told of without the password of their endpoint, which is sent there all the same', async () => {
+    statuses = []
+    const { port } = receiver.address() as AddressInfo
+    const lines: string[] = []
+    const own = await startEmulator({ onDelivery: (one) => lines.push(one.url) })
+    const client = clientOf(own)
+    const url = `http://ada:p%40ss@127.0.0.1:${port}/hook`
+    await client.webhookEndpoints.create({ url, enabled_events: ['customer.created'] })
+    const authorized = once(receiver, 'request')
+    await client.customers.create()
+    const [request] = await authorized
+    expect(request.headers.authorization).toMatch(/^Basic /)
+    await own.settled()
+    const listed = await fetch(`${own.url}/_emulator/deliveries`)
+    const { deliveries } = (await listed.json()) as { deliveries: { url: string }[] }
+    const shown = `http://127.0.0.1:${port}/hook`
+    expect([...lines, ...deliveries.map((one) => one.url)]).toEqual([shown, shown])
+    await own.stop()
+  })
+
   it('tell the secret only when the endpoint is made', async () => {
     expect(endpoint.secret).toMatch(/^whsec_\w{32}$/)
     expect(await stripe.webhookEndpoints.retrieve(endpoint.id)).not.toHaveProperty(

@@ -12,6 +12,7 @@ export interface DeliveryAttempt {
   readonly account: string | null
   /** `we_…` */
   readonly endpoint: string
+  /** Without a user and a password, if it has them. */
   readonly url: string
   /** 1 for the first. */
   readonly attempt: number
@@ -39,10 +40,15 @@ export function attemptOf(
     type: event.type,
     account: event.account ?? null,
     endpoint: endpoint.id,
-    url: endpoint.url,
+    url: withoutCredentials(endpoint.url),
     attempt: attempts.length,
     status: last?.status ?? null,
     error: last?.error ?? null,
     ...times,
   }
+}
+
+/** A URL as it may stand in a log. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/^(\w+:\/\/)[^/?#]*@/, '$1')
 }

@@ -5,6 +5,7 @@ import type { StripeEvent } from '../events/stripe-event.ts'
 import type { Account } from '../state/account.ts'
 import type { World } from '../state/world.ts'
 import type { Delivery } from './delivery.ts'
+import { withoutCredentials } from './delivery-attempt.ts'
 import { rollSecret } from './endpoint-secrets.ts'
 
 export const deliveryCommands: Commands = {
@@ -64,7 +65,7 @@ function listOf(deliveries: readonly Delivery[]): unknown {
       event: event.id,
       type: event.type,
       endpoint: endpoint.id,
-      url: endpoint.url,
+      url: withoutCredentials(endpoint.url),
       state,
       attempts,
     })),
