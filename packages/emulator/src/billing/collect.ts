@@ -215,11 +215,16 @@ function isHopeless(account: Account, invoice: Invoice): boolean {
   if (intent === undefined) return false
   const charged = paymentMethodOf(account, invoice)
   if (intent.status === 'requires_action') return intent.payment_method === charged
+  const charge = account.charges.find(intent.latest_charge ?? '')
+  // What Radar blocks says so on the charge alone.
+  const outcome = charge?.outcome as { readonly reason: string | null } | undefined
   const error = intent.last_payment_error as {
     code?: string
     decline_code?: string
     payment_method?: { id: string }
   } | null
-  const isHard = HARD_DECLINES.has(error?.decline_code) || HARD_DECLINES.has(error?.code)
+  const isHard = [error?.decline_code, error?.code, outcome?.reason].some((code) =>
+    HARD_DECLINES.has(code),
+  )
   return isHard && error?.payment_method?.id === charged
 }

@@ -10,6 +10,8 @@ const { stripe } = billing
 
 const MONTH = 31 * DAY
 const HARD = 'tok_visa_chargeCustomerFailStolenCard'
+/** By Radar, as of the highest risk. */
+const BLOCKED = 'pm_card_radarBlock'
 const ASKS = 'pm_card_authenticationRequired'
 
 /** A subscription whose first renewal has just failed. */
@@ -170,25 +172,28 @@ describe('retries', () => {
 })
 
 describe('a hard decline', () => {
-  it('has the attempts left out while their schedule and their count go on', async () => {
-    const subscription = await failing(billing, HARD)
-    const customer = String(subscription.customer)
-    const failed = async () =>
-      (await stripe.charges.list({ customer })).data.filter(
-        ({ status }) => status === 'failed',
-      ).length
-    expect(await failed()).toBe(1)
-    await billing.pass(2 * DAY)
-    expect(await failed()).toBe(1)
-    expect(await billing.latestInvoice(subscription)).toMatchObject({
-      attempt_count: 3,
-      next_payment_attempt: billing.now + DAY,
-    })
-    await billing.giveCard(customer)
-    await billing.pass(DAY)
-    expect(await billing.latestInvoice(subscription)).toMatchObject({ status: 'paid' })
-    expect(await billing.status(subscription)).toBe('active')
-  })
+  it.each([HARD, BLOCKED])(
+    'has the attempts left out while their schedule and their count go on: %s',
+    async (card) => {
+      const subscription = await failing(billing, card)
+      const customer = String(subscription.customer)
+      const failed = async () =>
+        (await stripe.charges.list({ customer })).data.filter(
+          ({ status }) => status === 'failed',
+        ).length
+      expect(await failed()).toBe(1)
+      await billing.pass(2 * DAY)
+      expect(await failed()).toBe(1)
+      expect(await billing.latestInvoice(subscription)).toMatchObject({
+        attempt_count: 3,
+        next_payment_attempt: billing.now + DAY,
+      })
+      await billing.giveCard(customer)
+      await billing.pass(DAY)
+      expect(await billing.latestInvoice(subscription)).toMatchObject({ status: 'paid' })
+      expect(await billing.status(subscription)).toBe('active')
+    },
+  )
 
   it('ends as all retries do', async () => {
     const subscription = await failing(billing, HARD)
