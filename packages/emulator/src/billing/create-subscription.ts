@@ -17,7 +17,7 @@ import {
   paymentMethodOf,
 } from './collect.ts'
 import { noteDebits } from './debits.ts'
-import { checkDue, draftInvoice, pendingLines } from './invoice-drafts.ts'
+import { checkDue, dueOfSubscription } from './invoice-drafts.ts'
 import { type LineDraft, recurringLine, remainingLine } from './invoice-lines.ts'
 import type { Invoice } from './invoice-object.ts'
 import { finalizeInvoice, scheduleFinalization, voidInvoice } from './invoices.ts'
@@ -66,7 +66,7 @@ export function createSubscription(
 
   const subscription = buildSubscription(context, customer, params, terms)
   const lines = firstLines(context, subscription, terms)
-  const amount = amountDue(context, customer, subscription, lines)
+  const amount = dueOfSubscription(context, subscription, lines)
   checkDue(amount)
   const isCharged = amount > 0 && terms.method === 'charge_automatically'
   const intent =
@@ -149,27 +149,6 @@ function firstLines(
     return isProrated ? remainingLine(account, item, whole, now) : []
   })
   return [...lines, ...added.map((input) => addedLine(context, id, input, period))]
-}
-
-function amountDue(
-  context: Context,
-  customer: Customer,
-  subscription: Subscription,
-  lines: readonly LineDraft[],
-): number {
-  const { currency, id, start_date } = subscription
-  return draftInvoice(context, {
-    customer,
-    subscription,
-    reason: 'subscription_create',
-    currency,
-    lines: [...pendingLines(context, customer.id, currency, id), ...lines],
-    periodStart: start_date,
-    periodEnd: start_date,
-    collectionMethod: subscription.collection_method,
-    dueDate: null,
-    autoAdvance: true,
-  }).amount_due
 }
 
 /** The first attempt. What fails leaves the subscription incomplete. */

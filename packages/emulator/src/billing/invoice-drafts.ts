@@ -205,6 +205,17 @@ function dueOf(total: number, balance: number, currency: string): number {
   return due < minimumCharge(currency) ? 0 : due
 }
 
+/** What would be due on an invoice of a subscription, with what waits for the customer's next one. */
+export function dueOfSubscription(
+  context: Context,
+  { currency, customer, id }: Pick<Subscription, 'currency' | 'customer' | 'id'>,
+  lines: readonly LineDraft[],
+): number {
+  const { balance } = context.account.customers.get(customer)
+  const all = [...pendingLines(context, customer, currency, id), ...lines]
+  return totalsOf(all, balance, currency).amount_due
+}
+
 /** @throws StripeError 400: it is more than can be charged. The wording is unverified against Stripe. */
 export function checkDue(amount: number): void {
   if (amount <= MAXIMUM_CHARGE) return

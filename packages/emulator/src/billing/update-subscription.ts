@@ -10,7 +10,7 @@ import { hasEnded, subscriptionState } from './cancel-subscription.ts'
 import { collect, followIntent, noPaymentMethod, paymentMethodOf } from './collect.ts'
 import { noteDebits } from './debits.ts'
 import { setStatus } from './follow-invoice.ts'
-import { checkDue, draftInvoice, pendingLines } from './invoice-drafts.ts'
+import { checkDue, dueOfSubscription } from './invoice-drafts.ts'
 import { addInvoiceItem } from './invoice-items.ts'
 import type { Invoice } from './invoice-object.ts'
 import { finalizeInvoice, scheduleFinalization } from './invoices.ts'
@@ -52,7 +52,8 @@ export function updateSubscription(
   const makePlan = readUpdate(context, subscription, params)
   const offSession = flag(params, 'off_session') ?? false
   const plan = makePlan()
-  const amount = plan.isInvoiced ? amountOf(context, subscription, plan) : 0
+  const lines = [...plan.prorations, ...plan.lines]
+  const amount = plan.isInvoiced ? dueOfSubscription(context, subscription, lines) : 0
   checkDue(amount)
   const isCollected = collects({ ...subscription, ...settings })
   const isPaid =
@@ -129,30 +130,6 @@ function applyUpdate(
     return undefined
   }
   return invoice
-}
-
-function amountOf(
-  context: Context,
-  subscription: Subscription,
-  plan: UpdatePlan,
-): number {
-  const { currency, customer, id } = subscription
-  return draftInvoice(context, {
-    customer: context.account.customers.get(customer),
-    subscription,
-    reason: 'subscription_update',
-    currency,
-    lines: [
-      ...pendingLines(context, customer, currency, id),
-      ...plan.prorations,
-      ...plan.lines,
-    ],
-    periodStart: plan.period.start,
-    periodEnd: plan.period.end,
-    collectionMethod: subscription.collection_method,
-    dueDate: null,
-    autoAdvance: true,
-  }).amount_due
 }
 
 function payAhead(
