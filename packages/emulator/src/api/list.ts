@@ -23,8 +23,8 @@ export function page<T extends StripeObject>(
   isWanted: (object: T) => boolean = () => true,
 ): List<T> {
   const limit = limitOf(params)
-  const isWithin = within(params)
-  const matches = (object: T) => isWithin(object) && isWanted(object)
+  const isWithin = within(params, 'created')
+  const matches = (object: T) => isWithin(object.created) && isWanted(object)
   const before = text(params, 'ending_before')
   if (before) {
     const end = collection.get(before, 'ending_before', 400)
@@ -93,17 +93,28 @@ function take<T>(
   return taken
 }
 
-/** `created=…`, or `created[gte]=…` and the like. */
-function within(params: Params): (object: StripeObject) => boolean {
-  const range = nested(params, 'created')
+/** Whether an object has the values that the parameters of these names ask for. */
+export function matching<Name extends string>(
+  params: Params,
+  names: readonly Name[],
+): (object: Readonly<Record<Name, unknown>>) => boolean {
+  const wanted = names.flatMap((name) => {
+    const value = text(params, name)
+    return value ? [[name, value] as const] : []
+  })
+  return (object) => wanted.every(([name, value]) => object[name] === value)
+}
+
+/** Whether a time is within `created=…`, or `created[gte]=…` and the like. */
+export function within(params: Params, name: string): (time: number) => boolean {
+  const range = nested(params, name)
   if (range === undefined) {
-    const at = integer(params, 'created')
-    return at === undefined ? () => true : ({ created }) => created === at
+    const at = integer(params, name)
+    return (time) => at === undefined || time === at
   }
   const above = integer(range, 'gt') ?? -1
   const from = integer(range, 'gte') ?? 0
   const below = integer(range, 'lt') ?? Number.POSITIVE_INFINITY
   const to = integer(range, 'lte') ?? Number.POSITIVE_INFINITY
-  return ({ created }) =>
-    created > above && created >= from && created < below && created <= to
+  return (time) => time > above && time >= from && time < below && time <= to
 }

@@ -1,4 +1,4 @@
-import { page as pageOf } from '../api/list.ts'
+import { matching, page as pageOf } from '../api/list.ts'
 import { refuseUnmodelled } from '../api/not-modelled.ts'
 import { flag, type Params, text } from '../api/params.ts'
 import { type Call, idAt, type Route } from '../api/route.ts'
@@ -70,17 +70,14 @@ function readInvoice(
 }
 
 function page({ account, params }: Call): unknown {
-  const customer = text(params, 'customer')
-  const invoice = text(params, 'invoice')
+  const matches = matching(params, ['customer', 'invoice'])
   const pending = flag(params, 'pending')
   return pageOf(
     account.invoiceItems,
     '/v1/invoiceitems',
     params,
     (item) =>
-      (!customer || item.customer === customer) &&
-      (!invoice || item.invoice === invoice) &&
-      (pending === undefined || (item.invoice === null) === pending),
+      matches(item) && (pending === undefined || (item.invoice === null) === pending),
   )
 }
 

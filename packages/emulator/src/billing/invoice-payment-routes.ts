@@ -1,4 +1,4 @@
-import { page as pageOf } from '../api/list.ts'
+import { matching, page as pageOf } from '../api/list.ts'
 import { nested, text } from '../api/params.ts'
 import { idAt, type Route } from '../api/route.ts'
 
@@ -7,17 +7,14 @@ export const invoicePaymentRoutes: readonly Route[] = [
   {
     operation: 'GET /v1/invoice_payments',
     run: ({ account, params }) => {
-      const invoice = text(params, 'invoice')
-      const status = text(params, 'status')
+      const matches = matching(params, ['invoice', 'status'])
       const intent = text(nested(params, 'payment') ?? {}, 'payment_intent')
       return pageOf(
         account.invoicePayments,
         '/v1/invoice_payments',
         params,
         (payment) =>
-          (!invoice || payment.invoice === invoice) &&
-          (!status || payment.status === status) &&
-          (!intent || payment.payment.payment_intent === intent),
+          matches(payment) && (!intent || payment.payment.payment_intent === intent),
       )
     },
   },

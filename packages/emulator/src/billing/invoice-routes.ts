@@ -1,4 +1,4 @@
-import { page as pageOf, pageOfArray } from '../api/list.ts'
+import { matching, page as pageOf, pageOfArray } from '../api/list.ts'
 import { choice, refuseUnmodelled } from '../api/not-modelled.ts'
 import { flag, integer, mergeMetadata, type Params, text } from '../api/params.ts'
 import { type Call, idAt, type Route } from '../api/route.ts'
@@ -87,18 +87,14 @@ function find(call: Call): Invoice {
 }
 
 function page({ account, params }: Call): unknown {
-  const customer = text(params, 'customer')
+  const matches = matching(params, ['collection_method', 'customer', 'status'])
   const subscription = text(params, 'subscription')
-  const status = text(params, 'status')
-  const method = text(params, 'collection_method')
   return pageOf(
     account.invoices,
     '/v1/invoices',
     params,
     (invoice) =>
-      (!customer || invoice.customer === customer) &&
-      (!status || invoice.status === status) &&
-      (!method || invoice.collection_method === method) &&
+      matches(invoice) &&
       (!subscription ||
         invoice.parent?.subscription_details.subscription === subscription),
   )

@@ -1,5 +1,5 @@
-import { page as pageOf } from '../api/list.ts'
-import { flag, integer, nested, type Params, text } from '../api/params.ts'
+import { matching, page as pageOf, within } from '../api/list.ts'
+import { flag, type Params, text } from '../api/params.ts'
 import { type Call, idAt, type Route } from '../api/route.ts'
 import { invalidRequest } from '../api/stripe-error.ts'
 import { type Context, contextOf, emit } from '../state/context.ts'
@@ -85,10 +85,8 @@ function act(
 }
 
 function page({ account, params }: Call): unknown {
-  const customer = text(params, 'customer')
+  const matches = matching(params, ['collection_method', 'customer', 'test_clock'])
   const price = text(params, 'price') ?? text(params, 'plan')
-  const clock = text(params, 'test_clock')
-  const method = text(params, 'collection_method')
   const isWanted = wantsStatus(text(params, 'status') ?? undefined)
   const isInPeriod = wantsPeriod(params)
   return pageOf(
@@ -98,9 +96,7 @@ function page({ account, params }: Call): unknown {
     (subscription) =>
       isWanted(subscription) &&
       isInPeriod(subscription) &&
-      (!customer || subscription.customer === customer) &&
-      (!clock || subscription.test_clock === clock) &&
-      (!method || subscription.collection_method === method) &&
+      matches(subscription) &&
       (!price || subscription.items.data.some((item) => item.price.id === price)),
   )
 }
@@ -116,25 +112,12 @@ function wantsStatus(
 }
 
 function wantsPeriod(params: Params): (subscription: Subscription) => boolean {
-  const end = rangeOf(params, 'current_period_end')
-  const start = rangeOf(params, 'current_period_start')
+  const end = within(params, 'current_period_end')
+  const start = within(params, 'current_period_start')
   return (subscription) => {
     const period = periodOf(subscription)
     return end(period.end) && start(period.start)
   }
-}
-
-function rangeOf(params: Params, name: string): (time: number) => boolean {
-  const range = nested(params, name)
-  if (range === undefined) {
-    const at = integer(params, name)
-    return (time) => at === undefined || time === at
-  }
-  return (time) =>
-    time > (integer(range, 'gt') ?? -1) &&
-    time >= (integer(range, 'gte') ?? 0) &&
-    time < (integer(range, 'lt') ?? Number.POSITIVE_INFINITY) &&
-    time <= (integer(range, 'lte') ?? Number.POSITIVE_INFINITY)
 }
 
 /** Source: https://docs.stripe.com/api/subscriptions/cancel */

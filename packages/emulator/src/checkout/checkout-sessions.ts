@@ -1,4 +1,4 @@
-import { page as pageOf, pageOfArray } from '../api/list.ts'
+import { matching, page as pageOf, pageOfArray } from '../api/list.ts'
 import { mergeMetadata, nested, text } from '../api/params.ts'
 import { type Call, idAt, type Route } from '../api/route.ts'
 import { invalidRequest } from '../api/stripe-error.ts'
@@ -44,21 +44,20 @@ export const checkoutSessionRoutes: readonly Route[] = [
 
 function page({ account, params }: Call): unknown {
   const email = text(nested(params, 'customer_details') ?? {}, 'email')
-  const wanted = FILTERS.flatMap((name) => {
-    const value = text(params, name)
-    return value ? [[name, value] as const] : []
-  })
+  const matches = matching(params, [
+    'customer',
+    'payment_intent',
+    'status',
+    'subscription',
+  ])
   return pageOf(
     account.checkoutSessions,
     '/v1/checkout/sessions',
     params,
     (session) =>
-      wanted.every(([name, value]) => session[name] === value) &&
-      (!email || session.customer_details?.email === email),
+      matches(session) && (!email || session.customer_details?.email === email),
   )
 }
-
-const FILTERS = ['customer', 'payment_intent', 'status', 'subscription'] as const
 
 function retrieve(call: Call): CheckoutSession {
   return call.account.checkoutSessions.get(idAt(call), 'session')

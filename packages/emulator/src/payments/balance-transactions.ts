@@ -1,5 +1,4 @@
-import { page as pageOf } from '../api/list.ts'
-import { text } from '../api/params.ts'
+import { matching, page as pageOf } from '../api/list.ts'
 import { type Call, idAt, type Route } from '../api/route.ts'
 
 export const balanceTransactionRoutes: readonly Route[] = [
@@ -12,18 +11,9 @@ export const balanceTransactionRoutes: readonly Route[] = [
 ]
 
 function page({ account, params }: Call): unknown {
-  const currency = text(params, 'currency')
-  const source = text(params, 'source')
-  const type = text(params, 'type')
-  return pageOf(
-    account.balanceTransactions,
-    '/v1/balance_transactions',
-    params,
-    (transaction) =>
-      (!currency || transaction.currency === currency) &&
-      (!source || transaction.source === source) &&
-      (!type || transaction.type === type),
-  )
+  const isWanted = matching(params, ['currency', 'source', 'type'])
+  const url = '/v1/balance_transactions'
+  return pageOf(account.balanceTransactions, url, params, isWanted)
 }
 
 function retrieve(call: Call): unknown {

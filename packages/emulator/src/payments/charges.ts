@@ -1,4 +1,4 @@
-import { page as pageOf } from '../api/list.ts'
+import { matching, page as pageOf } from '../api/list.ts'
 import { integer, mergeMetadata, nested, text } from '../api/params.ts'
 import { type Call, idAt, type Route } from '../api/route.ts'
 import { invalidParameter, invalidRequest } from '../api/stripe-error.ts'
@@ -24,18 +24,8 @@ export const chargeRoutes: readonly Route[] = [
 ]
 
 function page({ account, params }: Call): unknown {
-  const intent = text(params, 'payment_intent')
-  const customer = text(params, 'customer')
-  const group = text(params, 'transfer_group')
-  return pageOf(
-    account.charges,
-    '/v1/charges',
-    params,
-    (charge) =>
-      (!intent || charge.payment_intent === intent) &&
-      (!customer || charge.customer === customer) &&
-      (!group || charge.transfer_group === group),
-  )
+  const isWanted = matching(params, ['customer', 'payment_intent', 'transfer_group'])
+  return pageOf(account.charges, '/v1/charges', params, isWanted)
 }
 
 function retrieve(call: Call): Charge {

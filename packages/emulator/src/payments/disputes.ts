@@ -1,5 +1,5 @@
-import { page as pageOf } from '../api/list.ts'
-import { flag, mergeMetadata, nested, text } from '../api/params.ts'
+import { matching, page as pageOf } from '../api/list.ts'
+import { flag, mergeMetadata, nested } from '../api/params.ts'
 import { type Call, idAt, type Route } from '../api/route.ts'
 import { invalidRequest, noSuch } from '../api/stripe-error.ts'
 import { changeOf } from '../state/change.ts'
@@ -43,16 +43,8 @@ export const disputeRoutes: readonly Route[] = [
 ]
 
 function page({ account, params }: Call): unknown {
-  const charge = text(params, 'charge')
-  const intent = text(params, 'payment_intent')
-  return pageOf(
-    account.disputes,
-    '/v1/disputes',
-    params,
-    (dispute) =>
-      (!charge || dispute.charge === charge) &&
-      (!intent || dispute.payment_intent === intent),
-  )
+  const isWanted = matching(params, ['charge', 'payment_intent'])
+  return pageOf(account.disputes, '/v1/disputes', params, isWanted)
 }
 
 function find(call: Call): Dispute {

@@ -17,7 +17,7 @@ import { declineBody, declineError } from './decline-error.ts'
 import { paymentIntentMoved } from './intent-observers.ts'
 import type { PaymentIntent } from './payment-intent-object.ts'
 import type { CardOnFile, PaymentMethod } from './payment-method-object.ts'
-import { declineOf, expectUnspent, keepFor } from './payment-methods.ts'
+import { cardOf, declineOf, expectUnspent, keepFor } from './payment-methods.ts'
 import {
   isThreeDSecureRequested,
   nextAction,
@@ -49,7 +49,7 @@ const authenticated = new WeakMap<PaymentIntent, string>()
 export function attemptPayment(attempt: Attempt, options: AttemptOptions): void {
   const { context, intent } = attempt
   const { offSession, onAuthentication, returnUrl } = options
-  const { paymentMethod, onFile } = cardOf(attempt)
+  const { paymentMethod, onFile } = cardOf(context.account, intent.payment_method)
   expectUnspent(context.account, paymentMethod.id)
   const { card } = onFile
   if (card.risk?.isBlocked) throw decline(attempt, paymentMethod, BLOCKED_BY_RADAR)
@@ -93,7 +93,7 @@ export function authenticate(attempt: Attempt, outcome: 'succeed' | 'fail'): voi
       { code: 'payment_intent_unexpected_state' },
     )
   }
-  const { paymentMethod, onFile } = cardOf(attempt)
+  const { paymentMethod, onFile } = cardOf(context.account, intent.payment_method)
   intent.next_action = null
   if (outcome === 'fail') {
     failAuthentication(context, intent, paymentMethod)
@@ -128,16 +128,6 @@ function failAuthentication(
   }
   emit(context, 'payment_intent.payment_failed', intent)
   paymentIntentMoved(context, intent)
-}
-
-function cardOf({ context: { account }, intent }: Attempt): {
-  readonly paymentMethod: PaymentMethod
-  readonly onFile: CardOnFile
-} {
-  const paymentMethod = account.paymentMethods.get(intent.payment_method ?? '')
-  const onFile = account.cardsOnFile.get(paymentMethod.id)
-  if (onFile === undefined) throw new TypeError(`${paymentMethod.id} has no card`)
-  return { paymentMethod, onFile }
 }
 
 /** Charges a card that 3D Secure lets pass. */

@@ -1,4 +1,4 @@
-import { page as pageOf } from '../api/list.ts'
+import { matching, page as pageOf } from '../api/list.ts'
 import { flag, integer, mergeMetadata, type Params, text } from '../api/params.ts'
 import { type Call, idAt, type Route } from '../api/route.ts'
 import { invalidRequest } from '../api/stripe-error.ts'
@@ -104,13 +104,8 @@ function create(call: Call): PaymentIntent {
 }
 
 function page({ account, params }: Call): unknown {
-  const customer = text(params, 'customer')
-  return pageOf(
-    account.paymentIntents,
-    '/v1/payment_intents',
-    params,
-    (intent) => !customer || intent.customer === customer,
-  )
+  const isWanted = matching(params, ['customer'])
+  return pageOf(account.paymentIntents, '/v1/payment_intents', params, isWanted)
 }
 
 function find(call: Call): PaymentIntent {

@@ -224,3 +224,14 @@ export function detachPaymentMethod(
   emit(context, 'payment_method.detached', paymentMethod, { customer })
   if (customer !== null) clearDefaultPaymentMethod(context, customer, paymentMethod)
 }
+
+/** The payment method of an intent, and the card that it stands for. @param id Of the payment method, which is there. */
+export function cardOf(
+  { cardsOnFile, paymentMethods }: Account,
+  id: string | null,
+): { readonly paymentMethod: PaymentMethod; readonly onFile: CardOnFile } {
+  const paymentMethod = paymentMethods.get(id ?? '')
+  const onFile = cardsOnFile.get(paymentMethod.id)
+  if (onFile === undefined) throw new TypeError(`${paymentMethod.id} has no card`)
+  return { paymentMethod, onFile }
+}

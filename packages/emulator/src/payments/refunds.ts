@@ -1,4 +1,4 @@
-import { page as pageOf } from '../api/list.ts'
+import { matching, page as pageOf } from '../api/list.ts'
 import { integer, mergeMetadata, text } from '../api/params.ts'
 import { type Call, idAt, type Route } from '../api/route.ts'
 import { invalidParameter, invalidRequest, noSuch } from '../api/stripe-error.ts'
@@ -72,16 +72,8 @@ function refund(call: Call, charge: Charge): Refund {
 }
 
 function page({ account, params }: Call): unknown {
-  const charge = text(params, 'charge')
-  const intent = text(params, 'payment_intent')
-  return pageOf(
-    account.refunds,
-    '/v1/refunds',
-    params,
-    (found) =>
-      (!charge || found.charge === charge) &&
-      (!intent || found.payment_intent === intent),
-  )
+  const isWanted = matching(params, ['charge', 'payment_intent'])
+  return pageOf(account.refunds, '/v1/refunds', params, isWanted)
 }
 
 function pageOfCharge(call: Call): unknown {

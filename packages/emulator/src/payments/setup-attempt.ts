@@ -11,7 +11,7 @@ import { declineBody, declineError } from './decline-error.ts'
 import { setupIntentMoved } from './intent-observers.ts'
 import type { AttemptOptions } from './payment-attempt.ts'
 import type { CardOnFile, PaymentMethod } from './payment-method-object.ts'
-import { declineOf, expectUnspent, keepFor } from './payment-methods.ts'
+import { cardOf, declineOf, expectUnspent, keepFor } from './payment-methods.ts'
 import { recordSetupAttempt } from './setup-attempts.ts'
 import type { SetupIntent } from './setup-intent-object.ts'
 import {
@@ -36,7 +36,7 @@ export function attemptSetup(
   { onAuthentication, returnUrl }: Omit<AttemptOptions, 'offSession'>,
 ): void {
   const { context, intent } = attempt
-  const { paymentMethod, onFile } = cardOf(attempt)
+  const { paymentMethod, onFile } = cardOf(context.account, intent.payment_method)
   expectUnspent(context.account, paymentMethod.id)
   checkCard(context.account, paymentMethod)
   const issuerDecline = declineOf(onFile, 'attach')
@@ -72,7 +72,7 @@ export function authenticateSetup(attempt: SetupTry, outcome: 'succeed' | 'fail'
       { code: 'setup_intent_unexpected_state' },
     )
   }
-  const { paymentMethod, onFile } = cardOf(attempt)
+  const { paymentMethod, onFile } = cardOf(context.account, intent.payment_method)
   if (outcome === 'succeed') {
     succeed(attempt, paymentMethod, onFile, 'authenticated')
     return
@@ -86,16 +86,6 @@ export function authenticateSetup(attempt: SetupTry, outcome: 'succeed' | 'fail'
       'The latest attempt to set up the payment method has failed because authentication failed.',
   })
   setupIntentMoved(context, intent)
-}
-
-function cardOf({ context: { account }, intent }: SetupTry): {
-  readonly paymentMethod: PaymentMethod
-  readonly onFile: CardOnFile
-} {
-  const paymentMethod = account.paymentMethods.get(intent.payment_method ?? '')
-  const onFile = account.cardsOnFile.get(paymentMethod.id)
-  if (onFile === undefined) throw new TypeError(`${paymentMethod.id} has no card`)
-  return { paymentMethod, onFile }
 }
 
 function succeed(

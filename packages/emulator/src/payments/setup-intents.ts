@@ -1,4 +1,4 @@
-import { page as pageOf } from '../api/list.ts'
+import { matching, page as pageOf } from '../api/list.ts'
 import { flag, mergeMetadata, text } from '../api/params.ts'
 import { type Call, idAt, type Route } from '../api/route.ts'
 import { invalidRequest } from '../api/stripe-error.ts'
@@ -94,16 +94,8 @@ function create(call: Call): SetupIntent {
 }
 
 function page({ account, params }: Call): unknown {
-  const customer = text(params, 'customer')
-  const paymentMethod = text(params, 'payment_method')
-  return pageOf(
-    account.setupIntents,
-    '/v1/setup_intents',
-    params,
-    (intent) =>
-      (!customer || intent.customer === customer) &&
-      (!paymentMethod || intent.payment_method === paymentMethod),
-  )
+  const isWanted = matching(params, ['customer', 'payment_method'])
+  return pageOf(account.setupIntents, '/v1/setup_intents', params, isWanted)
 }
 
 function find(call: Call): SetupIntent {
