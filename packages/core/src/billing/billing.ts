@@ -1,13 +1,19 @@
 import { BillingError } from '../errors/billing-error.ts'
+import type { Recovery } from '../recovery/recovery.ts'
 import type { Store } from '../store/store.ts'
 import type { TransactionKind } from '../store/transaction.ts'
 import type { Inbound } from '../webhooks/inbound.ts'
 import type { Reply } from '../webhooks/reply.ts'
+import type { Worker } from '../worker/worker.ts'
 
 /** What `createBilling` makes: one of it serves a whole application. */
 export interface Billing<Tx extends TransactionKind> extends WebhookReceiver {
   readonly mode: 'test' | 'live'
   readonly store: Store<Tx>
+  /** Runs what is stored, when `processing` is `durable`, and what has failed; sends the outbox. Nothing until it is started. */
+  readonly worker: Worker
+  /** Finds what was missed, and runs events again. */
+  readonly recovery: Recovery
 }
 
 /** The part of {@link Billing} that a webhook route needs. */

@@ -1,9 +1,9 @@
-import type { NamedHandlers } from '../events/handlers.ts'
+import type { DeclaringHandler, NamedHandlers } from '../events/handlers.ts'
 import { isThinType } from '../events/parse-event.ts'
 import type { TransactionKind } from '../store/transaction.ts'
 import { misconfigured } from './misconfigured.ts'
 import type { BillingOptions } from './options.ts'
-import type { RegisteredHandler, Settings } from './settings.ts'
+import type { Payload, RegisteredHandler, Settings } from './settings.ts'
 
 /** Puts the handlers of each type together once, so that dispatch is one look-up. */
 export function createHandlerTable<Tx extends TransactionKind>({
@@ -49,9 +49,21 @@ function toRegistered<Tx extends TransactionKind>(
   handle: unknown,
   what: string,
 ): RegisteredHandler<Tx> {
-  if (typeof handle !== 'function') throw misconfigured(`${what} is not a function.`)
   // The map's type ties each handler to what it is given; the table's key does so from here on.
-  return { name, handle: handle as RegisteredHandler<Tx>['handle'] }
+  if (typeof handle === 'function') {
+    return { name, handle: handle as (...args: unknown[]) => unknown }
+  }
+  if (isDeclaring(handle)) return { name, declare: handle.declare }
+  throw misconfigured(`${what} is not a function, and no { declare: (event) => … }.`)
+}
+
+function isDeclaring(value: unknown): value is DeclaringHandler<Payload> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'declare' in value &&
+    typeof value.declare === 'function'
+  )
 }
 
 function isGroups<Tx extends TransactionKind>(

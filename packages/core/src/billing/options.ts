@@ -10,6 +10,7 @@ import type { Logger } from '../runtime/logger.ts'
 import type { SignatureKeyOptions } from '../signature/verify-signature.ts'
 import type { Store } from '../store/store.ts'
 import type { TransactionKind } from '../store/transaction.ts'
+import type { Sender } from './settings.ts'
 
 /**
  * An instance of the `stripe` package. Told apart by one property that every supported major
@@ -54,12 +55,43 @@ export interface BillingOptions<Tx extends TransactionKind> {
    * days. `refuse` answers 400. Default `set-aside`.
    */
   readonly foreignEvents?: 'set-aside' | 'refuse'
-  /** Where events and effects are recorded: `memoryStore()` for tests. */
+  /** Where events and effects are recorded: `sqliteStore(…)`, `postgresStore(…)`, or `memoryStore()` for tests. */
   readonly store: Store<Tx>
   /** Your `new Stripe(…)`, or its secret key: checked against `mode`, and its API version against that of events. */
   readonly stripe?: StripeClient | { readonly secretKey: string | undefined }
   /** Handlers by event type: one map, or several groups made with `defineHandlers`. */
   readonly on?: Handlers<Tx> | readonly NamedHandlers<Tx>[]
+  /** Sends the messages that handlers put into the outbox, by topic; `billing.worker` calls them. */
+  readonly outbox?: Readonly<Record<string, Sender>>
+  /**
+   * When handlers run. `inline`: before the request is answered, so that a 2xx means
+   * committed. `durable`: a 2xx means stored, and `billing.worker`, which you start or
+   * drain, runs them. Default `inline`.
+   */
+  readonly processing?: 'inline' | 'durable'
+  /**
+   * How customers, subscriptions and invoices reach the mirror. `refetch`: each event about
+   * one makes it fetched from Stripe, so that any order of delivery converges; needs
+   * `stripe: new Stripe(…)`. `event`: it is taken from the events alone, ordered by their
+   * chain of `previous_attributes`. `off`: there is no mirror. Default: `refetch` where
+   * `stripe` can fetch, else `off`.
+   */
+  readonly sync?: 'refetch' | 'event' | 'off'
+  /** How the worker tries again what has failed. */
+  readonly retries?: {
+    /** Attempts at an event or a message until it is dead. Default 10. */
+    readonly limit?: number
+    /** The wait after the first failure, in milliseconds; it doubles with each. Default 5,000. */
+    readonly firstMs?: number
+    /** The longest wait, in milliseconds. Default 3,600,000, an hour. */
+    readonly maxMs?: number
+  }
+  readonly worker?: {
+    /** How many events, and how many messages, are worked on at once. Default 10. */
+    readonly concurrency?: number
+    /** How often the worker looks when nothing has told it to, in milliseconds: for work that other processes store. Default 30,000. */
+    readonly pollMs?: number
+  }
   /** Runs for every event, after the handlers of its type. */
   readonly onEvent?: AnyEventHandler<Tx>
   /** Runs for every thin notification, after the handlers of its type. */

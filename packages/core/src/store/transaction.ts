@@ -1,4 +1,5 @@
 import { BillingError } from '../errors/billing-error.ts'
+import type { OutboxMessage } from './outbox-store.ts'
 
 /**
  * Says, in types alone, how a store runs a transaction: `Handle` is what the callback
@@ -29,12 +30,20 @@ export type TransactionWork<Tx extends TransactionKind, T> =
       ? (tx: Handle) => Promise<T>
       : never
 
-/** What a store runs in a transaction: the caller's work, given the way to record effects in it. */
+/** The way to record, inside a transaction, what is committed with it. */
+export interface Recording<Tx extends TransactionKind> {
+  /** Records a business key once for each mode and account; tells whether it is new. */
+  readonly effect: (key: string) => EffectResult<Tx>
+  /** Writes a message once for each mode, account and key; tells whether it is new. */
+  readonly outbox: (message: OutboxMessage) => EffectResult<Tx>
+}
+
+/** What a store runs in a transaction: the caller's work, given the way to record effects and messages in it. */
 export type StoreWork<Tx extends TransactionKind, T> =
   Tx extends SyncTransaction<infer Handle>
-    ? (tx: Handle, effect: (key: string) => boolean) => T
+    ? (tx: Handle, recording: Recording<Tx>) => T
     : Tx extends AsyncTransaction<infer Handle>
-      ? (tx: Handle, effect: (key: string) => Promise<boolean>) => Promise<T>
+      ? (tx: Handle, recording: Recording<Tx>) => Promise<T>
       : never
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

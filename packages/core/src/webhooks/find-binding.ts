@@ -1,5 +1,5 @@
 import type { SecretBinding } from '../billing/settings.ts'
-import type { EventKey } from '../store/store.ts'
+import type { EventKey } from '../store/delivery.ts'
 
 /** Why a verified event does not belong here: it is of the other mode, or not of the account that its secret is bound to. */
 export type Foreignness = 'other_mode' | 'other_account'

@@ -11,6 +11,7 @@ export interface Reply {
 /** Everything that can become of a request to the webhook endpoint. */
 export type Outcome =
   | 'processed'
+  | 'stored'
   | 'ignored'
   | 'unmatched'
   | 'duplicate'
@@ -40,6 +41,7 @@ const json = { 'content-type': 'application/json' }
  */
 export const replies: Readonly<Record<Outcome, Reply>> = {
   processed: accepted('processed'),
+  stored: accepted('stored'),
   ignored: accepted('ignored'),
   unmatched: accepted('unmatched'),
   duplicate: accepted('duplicate'),

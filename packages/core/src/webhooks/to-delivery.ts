@@ -1,6 +1,6 @@
 import type { StripeEvent } from '../events/event.ts'
 import type { ReceivedNotification } from '../events/event-notification.ts'
-import type { Delivery, EventKey } from '../store/store.ts'
+import type { Delivery, EventKey } from '../store/delivery.ts'
 
 /** What makes an event one event: told in the same way of thin notifications, so that these act once too. */
 export function toEventKey(received: StripeEvent | ReceivedNotification): EventKey {
@@ -11,13 +11,22 @@ export function toEventKey(received: StripeEvent | ReceivedNotification): EventK
 /** What the store is told of a verified event or notification. */
 export function toDelivery(
   key: EventKey,
-  { type, created }: StripeEvent | ReceivedNotification,
+  received: StripeEvent | ReceivedNotification,
   body: Uint8Array,
   endpoint: string | undefined,
 ): Delivery {
+  const { type, created } = received
   const seconds =
     typeof created === 'number' ? created : Math.floor(Date.parse(created) / 1000)
-  return { key, type, endpoint, created: seconds, body }
+  return { key, type, objectId: objectIdOf(received), endpoint, created: seconds, body }
+}
+
+/** Not every object has an id: a balance has none. */
+function objectIdOf(received: StripeEvent | ReceivedNotification): string {
+  const object: object | null | undefined =
+    received.object === 'event' ? received.data.object : received.related_object
+  const id = object && 'id' in object ? object.id : undefined
+  return typeof id === 'string' && id.length <= 255 ? id : ''
 }
 
 /**

@@ -1,6 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
 import { memoryStore, type Reply } from '../index.ts'
-import { type Context, eventOf, failingStore, setUp } from './receive.test-setup.ts'
+import {
+  type Context,
+  eventOf,
+  failingStore,
+  setUp,
+} from '../webhooks/receive.test-setup.ts'
 
 describe('an event', () => {
   it('runs the handler of its type once, and is a duplicate from then on', async () => {

@@ -1,19 +1,25 @@
 import type { Settings } from '../billing/settings.ts'
 import { BillingError, isBillingError } from '../errors/billing-error.ts'
 import type { ContextOf, HandlerContext } from '../events/handlers.ts'
-import type { CommitMark, Lease } from '../store/store.ts'
+import type { CommitMark, Lease } from '../store/inbox-store.ts'
+import type { OutboxMessage } from '../store/outbox-store.ts'
 import {
   type EffectResult,
   isThenable,
+  type Recording,
   type StoreWork,
   type TransactionKind,
   type TransactionWork,
 } from '../store/transaction.ts'
+import { checkMessage } from './check-message.ts'
+import { originOf } from './declared-by.ts'
 import { WatchedPromise } from './watched-promise.ts'
 
 /** One run of one handler: what it is given, and what became of its transaction. */
 export interface HandlerRun<Tx extends TransactionKind> {
   readonly context: ContextOf<Tx>
+  /** Why the handler found nobody, when it did. */
+  readonly unmatchedReason: () => string | undefined
   /**
    * To be called when the handler has ended: waits for a transaction that it left open,
    * tells what became of it, and lets no other begin. Never rejects.
@@ -29,13 +35,16 @@ export function createHandlerRun<Tx extends TransactionKind>(
   settings: Pick<Settings<Tx>, 'logger' | 'store'>,
   lease: Lease,
   endpoint: string | undefined,
-  mark: CommitMark,
+  markOf: (unmatched: string | undefined) => CommitMark,
   signal: AbortSignal,
 ): HandlerRun<Tx> {
   let phase: 'ready' | 'open' | 'committed' | 'ended' = 'ready'
   /** Another transaction was asked for inside, or beside, the one that is open. */
   let isOverlapped = false
-  let recordEffect: ((key: string) => EffectResult<Tx>) | undefined
+  let open: Recording<Tx> | undefined
+  /** The store has failed: whether it has committed is not known, and only a new lease tells. */
+  let unknown: BillingError | undefined
+  let reason: string | undefined
   const transactions: WatchedPromise<unknown>[] = []
 
   function transaction<T>(work: TransactionWork<Tx, T>): Promise<T> {
@@ -53,16 +62,14 @@ export function createHandlerRun<Tx extends TransactionKind>(
         settings.logger.error(error.message, { eventId: lease.key.eventId })
       throw error
     }
+    if (unknown !== undefined) throw unknown
     phase = 'open'
     isOverlapped = false
     // A store rejects in one way for two reasons: its own failure, and that of the
     // callback. What the sender is told depends on which it was.
     let failedWork: { readonly error: unknown } | undefined
-    const observedWork = (
-      tx: never,
-      effect: (key: string) => EffectResult<Tx>,
-    ): unknown => {
-      recordEffect = effect
+    const observedWork = (tx: never, recording: Recording<Tx>): unknown => {
+      open = recording
       return settle(
         () => (work as (tx: never) => unknown)(tx),
         () => {
@@ -70,7 +77,7 @@ export function createHandlerRun<Tx extends TransactionKind>(
           if (isOverlapped) throw transactionClosed('open')
         },
         (failure) => {
-          recordEffect = undefined
+          open = undefined
           failedWork = failure
         },
       )
@@ -78,16 +85,16 @@ export function createHandlerRun<Tx extends TransactionKind>(
     try {
       // Which of its two shapes the callback has, only the store's type parameter knows.
       const storeWork = observedWork as unknown as StoreWork<Tx, T>
-      const result = await settings.store.commit<T>(lease, mark, storeWork)
+      const result = await settings.store.commit<T>(lease, markOf(reason), storeWork)
       if (!result.committed) throw leaseLost(lease)
       phase = 'committed'
       return result.value as T
     } catch (error) {
       phase = 'ready'
-      recordEffect = undefined
-      throw failedWork === undefined && !isBillingError(error)
-        ? storeUnavailable(error)
-        : error
+      open = undefined
+      if (failedWork !== undefined || isBillingError(error)) throw error
+      unknown = storeUnavailable(error)
+      throw unknown
     }
   }
 
@@ -98,10 +105,30 @@ export function createHandlerRun<Tx extends TransactionKind>(
         `context.effect was given ${key === '' ? 'an empty text' : `a value of the type ${typeof key}`} as its key, which other events would share. Name what happens and to what: context.effect(\`invoice \${invoice.id}: access granted\`).`,
       )
     }
-    if (recordEffect !== undefined) return recordEffect(key)
+    return recording(`context.effect(${JSON.stringify(key)})`).effect(key)
+  }
+
+  function outbox(message: OutboxMessage): EffectResult<Tx> {
+    checkMessage(message)
+    return recording(`context.outbox(… ${JSON.stringify(message.key)})`).outbox(message)
+  }
+
+  function recording(call: string): Recording<Tx> {
+    if (open !== undefined) return open
     throw new BillingError(
       'effect_outside_transaction',
-      `context.effect(${JSON.stringify(key)}) was called outside the callback of context.transaction. An effect counts together with what it does, so write: await context.transaction((tx) => { if (context.effect(key)) … }).`,
+      `${call} was called outside the callback of context.transaction. An effect counts together with what it does, so write: await context.transaction((tx) => { if (context.effect(key)) … }).`,
+    )
+  }
+
+  function unmatched(why: string): void {
+    if (phase === 'ready') {
+      reason = typeof why === 'string' && why !== '' ? why : 'no reason was given'
+      return
+    }
+    settings.logger.warn(
+      'context.unmatched was called too late: its handler has begun to commit, so the event counts as processed. Call it before context.transaction.',
+      { eventId: lease.key.eventId },
     )
   }
 
@@ -109,10 +136,10 @@ export function createHandlerRun<Tx extends TransactionKind>(
   const context: HandlerContext<Tx> = {
     transaction,
     effect,
+    outbox,
+    unmatched,
     attempt,
-    account: key.account === '' ? undefined : key.account,
-    endpoint,
-    livemode: key.livemode,
+    ...originOf(key, endpoint),
     signal,
     logger: settings.logger,
   }
@@ -123,18 +150,22 @@ export function createHandlerRun<Tx extends TransactionKind>(
       return nothingCommitted
     }
     // What is still open now was not awaited by the handler itself, whoever else looks at it.
-    const open = new Set(transactions.filter(({ isSettled }) => !isSettled))
+    const unfinished = new Set(transactions.filter(({ isSettled }) => !isSettled))
     let unseen: { readonly error: unknown } | undefined
     for (const promise of transactions) {
       const failure = await promise.outcome
-      if (open.has(promise) || !promise.isWatched) unseen ??= failure
+      if (unfinished.has(promise) || !promise.isWatched) unseen ??= failure
     }
     const committed = phase === 'committed'
     phase = 'ended'
     return unseen === undefined ? { committed } : { committed, unseen }
   }
 
-  return { context: context as ContextOf<Tx>, settled }
+  return {
+    context: context as ContextOf<Tx>,
+    unmatchedReason: () => reason,
+    settled,
+  }
 }
 
 const nothingCommitted = { committed: false } as const

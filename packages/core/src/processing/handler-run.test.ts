@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { isBillingError, memoryStore } from '../index.ts'
-import { type Context, eventOf, NOW, setUp } from './receive.test-setup.ts'
+import { type Context, eventOf, NOW, setUp } from '../webhooks/receive.test-setup.ts'
 
 const fail = () => {
   throw new Error('constraint')
@@ -277,5 +277,32 @@ describe('context.transaction and context.effect', () => {
     })
     expect(await receive()).toMatchObject({ status: 409, outcome: 'in_flight' })
     expect(written).toEqual(['attempt 2'])
+  })
+
+  it('are not begun again after the store has failed, for it may have committed', async () => {
+    const written: string[] = []
+    const inner = memoryStore()
+    let cuts = 1
+    const { receive } = setUp({
+      store: {
+        ...inner,
+        commit: async (lease, mark, work) => {
+          const result = await inner.commit(lease, mark, work)
+          cuts -= 1
+          if (cuts === 0) throw new Error('the connection was cut')
+          return result
+        },
+      },
+      on: {
+        'invoice.paid': async (event, context) => {
+          const commit = () => context.transaction(() => void written.push(event.id))
+          await commit().catch(commit)
+        },
+      },
+      onEvent: () => {},
+    })
+    expect(await receive()).toMatchObject({ status: 503, outcome: 'store_unavailable' })
+    expect(await receive()).toMatchObject({ status: 200, outcome: 'processed' })
+    expect(written).toEqual(['evt_1'])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { defineHandlers, type MemoryTransaction, memoryStore } from '../index.ts'
-import { type Context, NOW, setUp } from './receive.test-setup.ts'
+import { type Context, NOW, setUp } from '../webhooks/receive.test-setup.ts'
 
 class Undescribable extends Error {
   override get message(): string {
@@ -173,5 +173,31 @@ describe('a handler that fails', () => {
     expect(await receive()).toMatchObject({ outcome: 'processed' })
     expect([...timers.values()].at(-1)).toMatchObject({ delayMs: 30 })
     expect(leases[0]).toBeGreaterThan(50)
+  })
+
+  it('has no more time when the clock jumps back while it is claimed', async () => {
+    let now = NOW
+    const store = memoryStore()
+    const { receive, timers } = setUp({
+      handlerTimeoutMs: 50,
+      clock: {
+        now: () => now,
+        setTimeout: (callback, delayMs) => {
+          timers.set(timers.size, { callback, delayMs })
+          return timers.size - 1
+        },
+        clearTimeout: () => {},
+      },
+      store: {
+        ...store,
+        claim: async (delivery, options) => {
+          now -= 3_600_000
+          return store.claim(delivery, options)
+        },
+      },
+      onEvent: () => {},
+    })
+    expect(await receive()).toMatchObject({ outcome: 'processed' })
+    expect([...timers.values()].at(-1)).toMatchObject({ delayMs: 50 })
   })
 })
