@@ -16,7 +16,10 @@ export default defineConfig({
             'scripts/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/dist/**', 'scripts/apps.test.ts'],
-          globalSetup: ['scripts/stripe-mock-setup.ts'],
+          globalSetup: [
+            'scripts/stripe-mock-setup.ts',
+            'packages/postgres-server/src/test-run-setup.ts',
+          ],
         },
       },
       {
