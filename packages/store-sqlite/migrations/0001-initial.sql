@@ -1,0 +1,133 @@
+-- Made from src/migrations/0001-initial.ts.
+
+CREATE TABLE IF NOT EXISTS countersign_migrations (
+  version INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  applied_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS countersign_events (
+  seq INTEGER PRIMARY KEY,
+  livemode INTEGER NOT NULL,
+  account TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  type TEXT NOT NULL,
+  object_id TEXT NOT NULL,
+  endpoint TEXT,
+  created INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  token INTEGER NOT NULL DEFAULT 0,
+  lease_until INTEGER NOT NULL DEFAULT 0,
+  due_at INTEGER,
+  finished_handlers TEXT,
+  last_error TEXT,
+  reason TEXT,
+  received_at INTEGER NOT NULL,
+  started_at INTEGER,
+  finished_at INTEGER,
+  requeued_at INTEGER,
+  UNIQUE (event_id, account, livemode)
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS countersign_events_unfinished
+  ON countersign_events (livemode, state, due_at, seq)
+  WHERE state NOT IN ('processed', 'ignored');
+
+CREATE TABLE IF NOT EXISTS countersign_bodies (
+  seq INTEGER PRIMARY KEY,
+  body BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS countersign_effects (
+  livemode INTEGER NOT NULL,
+  account TEXT NOT NULL,
+  key TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  recorded_at INTEGER NOT NULL,
+  PRIMARY KEY (livemode, account, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS countersign_outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  livemode INTEGER NOT NULL,
+  account TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  key TEXT NOT NULL,
+  payload TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'pending',
+  attempts INTEGER NOT NULL DEFAULT 0,
+  token INTEGER NOT NULL DEFAULT 0,
+  lease_until INTEGER NOT NULL DEFAULT 0,
+  due_at INTEGER DEFAULT 0,
+  last_error TEXT,
+  created_at INTEGER NOT NULL,
+  sent_at INTEGER,
+  UNIQUE (livemode, account, key)
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS countersign_outbox_due
+  ON countersign_outbox (livemode, due_at, id)
+  WHERE due_at IS NOT NULL;
+
+CREATE INDEX IF NOT EXISTS countersign_outbox_leased
+  ON countersign_outbox (livemode, lease_until)
+  WHERE lease_until > 0;
+
+CREATE TABLE IF NOT EXISTS countersign_customers (
+  livemode INTEGER NOT NULL,
+  account TEXT NOT NULL,
+  id TEXT NOT NULL,
+  customer TEXT,
+  status TEXT,
+  data TEXT NOT NULL,
+  chain TEXT NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (livemode, account, id)
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS countersign_customers_customer ON countersign_customers (customer);
+
+CREATE TABLE IF NOT EXISTS countersign_subscriptions (
+  livemode INTEGER NOT NULL,
+  account TEXT NOT NULL,
+  id TEXT NOT NULL,
+  customer TEXT,
+  status TEXT,
+  data TEXT NOT NULL,
+  chain TEXT NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (livemode, account, id)
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS countersign_subscriptions_customer ON countersign_subscriptions (customer);
+
+CREATE TABLE IF NOT EXISTS countersign_invoices (
+  livemode INTEGER NOT NULL,
+  account TEXT NOT NULL,
+  id TEXT NOT NULL,
+  customer TEXT,
+  status TEXT,
+  data TEXT NOT NULL,
+  chain TEXT NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (livemode, account, id)
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS countersign_invoices_customer ON countersign_invoices (customer);
+
+CREATE TABLE IF NOT EXISTS countersign_tickets (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  last INTEGER NOT NULL
+) STRICT;
+
+INSERT OR IGNORE INTO countersign_tickets (id, last) VALUES (1, 0);
+
+CREATE TABLE IF NOT EXISTS countersign_checkpoints (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
+INSERT OR IGNORE INTO countersign_migrations (version, name, applied_at)
+  VALUES (1, 'initial', unixepoch() * 1000);
