@@ -35,6 +35,8 @@ describe('a thin notification', () => {
     const statuses: string[] = []
     const contexts: Context[] = []
     const { receive } = setUp({
+      // The mirror would fetch too.
+      sync: 'off',
       stripe,
       on: {
         'v1.customer.subscription.active': async (notification, context) => {
@@ -116,6 +118,8 @@ describe('a thin notification', () => {
     asked.length = 0
     const results: unknown[] = []
     const { receive } = setUp({
+      // The mirror would fetch too.
+      sync: 'off',
       ...options,
       onNotification: async (notification) => {
         results.push(

@@ -81,7 +81,8 @@ async function retrieve(
   path: string,
   account: string,
 ): Promise<unknown> {
-  const additionalHeaders = account === '' ? {} : { 'Stripe-Account': account }
+  const additionalHeaders: Readonly<Record<string, string>> =
+    account === '' ? {} : { 'Stripe-Account': account }
   try {
     return await client.rawRequest('GET', path, undefined, { additionalHeaders })
   } catch (error) {

@@ -50,7 +50,8 @@ export function createEventList(
   account: string | undefined,
   { clock, random }: { readonly clock: Clock; readonly random: () => number },
 ): ListEvents {
-  const additionalHeaders = account === undefined ? {} : { 'Stripe-Account': account }
+  const additionalHeaders: Readonly<Record<string, string>> =
+    account === undefined ? {} : { 'Stripe-Account': account }
 
   async function get(path: string): Promise<unknown> {
     for (let attempt = 1; ; attempt += 1) {

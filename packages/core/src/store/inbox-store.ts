@@ -58,7 +58,7 @@ export interface ClaimNextOptions extends ClaimOptions {
   readonly livemode: boolean
   /** How many events at most. */
   readonly limit: number
-  /** Only these events, and of those that have failed also such as are not due yet: an engine says when. Default: any that is due. */
+  /** Only these events, none of them twice, and of those that have failed also such as are not due yet: an engine says when. Default: any that is due. */
   readonly keys?: readonly EventKey[]
 }
 

@@ -38,6 +38,19 @@ describe('billing.worker.process, for an engine', () => {
     expect(onEvent).not.toHaveBeenCalled()
   })
 
+  it('asks for an event once that has two jobs, and tells both what became of it', async () => {
+    const onEvent = vi.fn()
+    const memory = memoryStore()
+    const claimNext = vi.fn(memory.claimNext)
+    const store = { ...memory, claimNext }
+    const { receive, billing } = setUp({ processing: 'durable', store, onEvent })
+    await receive()
+    const job = { key, isLastAttempt: false }
+    expect(await billing.worker.process([job, job], signal)).toEqual(['done', 'done'])
+    expect(claimNext).toHaveBeenCalledWith(expect.objectContaining({ keys: [key] }))
+    expect(onEvent).toHaveBeenCalledTimes(1)
+  })
+
   it('goes with a worker that sends messages alone', async () => {
     const clock = virtualClock()
     const send = vi.fn()

@@ -35,8 +35,9 @@ export async function processEvents<Tx extends TransactionKind>(
   const results = new Map<string, EngineResult>()
   let left = jobs
   while (left.length > 0 && !stopping.aborted) {
-    const keys = left.map(({ key }) => key)
-    const { items, nextDueAt } = await claimEvents(settings, left.length, keys)
+    // An engine may have two jobs for one event, and their handlers would share its lease.
+    const keys = [...new Map(left.map(({ key }) => [nameOf(key), key])).values()]
+    const { items, nextDueAt } = await claimEvents(settings, keys.length, keys)
     if (items.length === 0) {
       const result = nextDueAt === undefined ? 'done' : 'busy'
       return jobs.map(({ key }) => results.get(nameOf(key)) ?? result)
