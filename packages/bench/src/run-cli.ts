@@ -2,6 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander'
 import { adapters } from '../benchmarks/adapters.ts'
 import { emulator } from '../benchmarks/emulator.ts'
+import { engine } from '../benchmarks/engine.ts'
+import { growth } from '../benchmarks/growth.ts'
+import { inboxPostgres } from '../benchmarks/inbox-postgres.ts'
+import { inboxSqlite } from '../benchmarks/inbox-sqlite.ts'
 import { memory } from '../benchmarks/memory.ts'
 import { reject } from '../benchmarks/reject.ts'
 import { server } from '../benchmarks/server.ts'
@@ -10,7 +14,18 @@ import type { Benchmark } from './benchmark.ts'
 import { isMet, type Result, toJson, toTable } from './report.ts'
 
 const benchmarks: ReadonlyMap<string, Benchmark> = new Map(
-  Object.entries({ verify, reject, server, adapters, memory, emulator }),
+  Object.entries({
+    verify,
+    reject,
+    server,
+    adapters,
+    memory,
+    emulator,
+    'inbox-sqlite': inboxSqlite,
+    'inbox-postgres': inboxPostgres,
+    engine,
+    growth,
+  }),
 )
 
 const FEWEST_ROUNDS = 9

@@ -1,9 +1,14 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import process from 'node:process'
-import { createSignatureKey, type SignatureKey, verifySignature } from '@countersign/core'
+import {
+  createSignatureKey,
+  type SignatureKey,
+  verifySignature,
+  type WebhookReceiver,
+} from '@countersign/core'
 import { sendReply, toInbound } from '@countersign/node'
 import { parseEvent } from '../../../core/src/events/parse-event.ts'
-import { createBenchBilling } from './bench-billing.ts'
+import { createBenchBilling, createDurableBilling } from './bench-billing.ts'
 import { handleByHand } from './by-hand.ts'
 
 type Judge = (body: Buffer, signature: string) => void
@@ -18,6 +23,7 @@ export function createListener(): RequestListener {
     '/verify-one-shot': judging(
       verifyWith(createSignatureKey(secret, { hashing: 'one-shot' })),
     ),
+    '/durable': receiving(createDurableBilling()),
     '/receive': receiving(createBenchBilling({ on: {} })),
     '/receive-one-shot': receiving(
       createBenchBilling({ on: {}, signatureHashing: 'one-shot' }),
@@ -62,7 +68,7 @@ function verifyWith(key: SignatureKey): Judge {
   }
 }
 
-function receiving(billing: ReturnType<typeof createBenchBilling>): RequestListener {
+function receiving(billing: WebhookReceiver): RequestListener {
   const answer = async (request: IncomingMessage, response: ServerResponse) =>
     sendReply(request, response, await billing.webhooks.receive(toInbound(request)))
   return (request, response) => {

@@ -1,6 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { availableParallelism } from 'node:os'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { SECRET } from '../events/sign.ts'
@@ -30,9 +32,11 @@ export async function startServer(
 ): Promise<RunningServer> {
   const command = [process.execPath, '--expose-gc', file, framework]
   const [program = '', ...args] = pinLoad() ? ['taskset', '-c', '0', ...command] : command
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-bench-'))
   const child = spawn(program, args, {
     env: {
       ...process.env,
+      BENCH_FOLDER: folder,
       BENCH_BODY_TIMEOUT_MS: String(bodyTimeoutMs),
       NODE_ENV: 'production',
       STRIPE_WEBHOOK_SECRET: SECRET,
@@ -67,6 +71,7 @@ export async function startServer(
       process.off('exit', kill)
       kill()
       await exited
+      await rm(folder, { recursive: true })
     },
   }
 }
