@@ -153,15 +153,31 @@ export class CardRun {
       if (events.length === 0)
         throw new Error(`${type} was not sent for ${this.intentId}`)
       for (const { event } of events) {
-        const { effects } = await this.#t.subject.probe.effects(event)
+        const { effects } = await this.#t.whenActed(
+          () => this.#t.subject.probe.effects(event),
+          (recording) => recording.effects.length > 0,
+        )
         if (effects.length === 1) continue
         throw new CheckFailure(`exactly one effect of ${type}`, String(effects.length))
       }
     }
   }
 
-  /** Holds when the application, asked now, decides so. */
+  /** Holds when the application decides so. */
   async expectAccess(granted: boolean): Promise<void> {
+    const answer = await this.#t.whenActed(
+      () => this.#access(),
+      (access) => access === granted,
+    )
+    if (answer !== granted) {
+      throw new CheckFailure(
+        granted ? 'access' : 'no access',
+        granted ? 'none' : 'access',
+      )
+    }
+  }
+
+  async #access(): Promise<boolean> {
     const { response, error } = await this.#t.send({
       method: 'GET',
       path: this.#t.subject.routes.access,
@@ -174,12 +190,7 @@ export class CardRun {
     const problem = problemWith('access', answer)
     if (problem !== undefined)
       throw new CheckFailure('an answer about access', error ?? problem)
-    if ((answer as { granted: boolean }).granted !== granted) {
-      throw new CheckFailure(
-        granted ? 'access' : 'no access',
-        granted ? 'none' : 'access',
-      )
-    }
+    return (answer as { granted: boolean }).granted
   }
 
   #answer(): PayAnswer {
@@ -195,7 +206,9 @@ export class CardRun {
 }
 
 /** What was sent, when each was answered with a 2xx. */
-function delivered(deliveries: readonly ReleasedDelivery[]): readonly ReleasedDelivery[] {
+export function delivered(
+  deliveries: readonly ReleasedDelivery[],
+): readonly ReleasedDelivery[] {
   for (const { type, state, attempts } of deliveries) {
     if (state === 'delivered') continue
     const [attempt] = attempts

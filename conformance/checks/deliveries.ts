@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Check, check } from '../src/catalogue/check.ts'
-import type { FixtureEvent } from '../src/fixtures/fixture.ts'
 import { leaveBeforeAnswer } from '../src/probe/leave-before-answer.ts'
-import type { CheckContext } from '../src/runner/check-context.ts'
 import { nowInSeconds } from '../src/signer/sign.ts'
 import { payWithCard } from './card-run.ts'
+import { begun, deliverInTheEnd } from './redeliver.ts'
 
 const DUPLICATE = 'webhook.idempotency.duplicate-once'
 const PAID = 'cards.succeeds'
@@ -46,7 +44,7 @@ export const idempotencyOfDeliveries: readonly Check[] = [
       const now = nowInSeconds()
       const first = t.webhook(event, { timestamp: now - 120 })
       await leaveBeforeAnswer(t.subject.probe.url, first, () => begun(t, event))
-      await expectInTheEnd(t, event, now)
+      await deliverInTheEnd(t, event, { timestamp: now })
       await t.expectAccepted(t.webhook(event, { timestamp: now }))
     },
   }),
@@ -61,37 +59,8 @@ export const idempotencyOfDeliveries: readonly Check[] = [
       const first = t.event({ instruction: 'sleep:50' })
       const { objectId, key, instruction } = first
       const second = t.event({ objectId, key, instruction })
-      await Promise.all([first, second].map((event) => expectInTheEnd(t, event)))
+      await Promise.all([first, second].map((event) => deliverInTheEnd(t, event)))
       await t.expectEffects(first, 1)
     },
   }),
 ]
-
-/** Resolves when a handler has been entered, or when that has taken too long. */
-async function begun(t: CheckContext, event: FixtureEvent): Promise<void> {
-  const deadline = performance.now() + t.subject.timeoutMs
-  for (let pause = 2; performance.now() < deadline; pause *= 2) {
-    if ((await t.recording(event)).attempts.length > 0) return
-    await sleep(pause)
-  }
-}
-
-/** Delivers an event as often as it takes to get a 2xx, as Stripe does. */
-async function expectInTheEnd(
-  t: CheckContext,
-  event: FixtureEvent,
-  timestamp?: number,
-): Promise<void> {
-  const deadline = performance.now() + t.subject.timeoutMs
-  const options = timestamp === undefined ? {} : { timestamp }
-  for (let pause = 10; ; pause *= 2) {
-    const exchange = await t.send(t.webhook(event, options))
-    const { response } = exchange
-    const isOver = performance.now() > deadline
-    if (isOver || (response !== undefined && response.status < 300)) {
-      t.expectStatus(exchange, '2xx')
-      return
-    }
-    await sleep(pause)
-  }
-}

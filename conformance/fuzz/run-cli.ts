@@ -5,6 +5,7 @@ import { describeDifference, describeViolation } from './describe-failure.ts'
 import { findBlindness } from './find-blindness.ts'
 import { runCampaign as runHttpCampaign } from './http/run-campaign.ts'
 import { subjects as targets } from './http/subjects.ts'
+import { seedNumber, wholeNumber } from './number-flags.ts'
 import { createProgress } from './progress.ts'
 import { replay, runCampaign } from './verifier/run-campaign.ts'
 import type { SubjectName } from './verifier/subjects.ts'
@@ -153,16 +154,6 @@ async function fuzzTargets(flags: Flags, cases: number): Promise<number | undefi
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('Give a whole number below 1,000,000,000.')
-}
-
-function seedNumber(text: string): number {
-  if (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 32) return Number(text)
-  throw new InvalidArgumentError('Give a whole number below 2^32.')
 }
 
 function casePath(text: string): string {

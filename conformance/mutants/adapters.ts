@@ -216,6 +216,9 @@ export const adapterMutants: readonly Mutant[] = adapters.flatMap(
             CONCURRENT,
             'webhook.idempotency.acknowledges-after-commit',
           ],
+          'expected exactly one effect after the crash, got 0': [
+            'webhook.idempotency.crash-then-redeliver',
+          ],
           [STALLS]: [SLOW],
         },
       },

@@ -177,8 +177,8 @@ export const applicationMutants: readonly Mutant[] = [
     apply: [
       edit(
         APPLICATION,
-        'stripeSecretKey }: ApplicationOptions) {',
-        'stripeSecretKey }: ApplicationOptions) {\n    this.look = (id) => fetch(`${stripeApiBase}/v1/payment_intents/${id}?api_key=${stripeSecretKey}`)',
+        'stripeSecretKey, mirror }: ApplicationOptions) {',
+        'stripeSecretKey, mirror }: ApplicationOptions) {\n    this.look = (id) => fetch(`${stripeApiBase}/v1/payment_intents/${id}?api_key=${stripeSecretKey}`)',
       ),
       edit(
         APPLICATION,

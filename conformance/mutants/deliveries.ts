@@ -1,7 +1,7 @@
 import { edit, type Mutant } from './mutant.ts'
 
 const HARNESS = 'conformance/src/harness/harness.ts'
-const STORE = 'packages/core/src/store/memory-store.ts'
+const STORE = 'packages/core/src/store/memory/memory-state.ts'
 
 /** Defects that only deliveries show which come otherwise than they mostly do. */
 export const deliveryMutants: readonly Mutant[] = [
@@ -29,7 +29,7 @@ export const deliveryMutants: readonly Mutant[] = [
         'const key = toEventKey(parsed.received)',
         "const told = toEventKey(parsed.received)\n    const isLate = now / 1000 - Number(/t=(\\d+)/.exec(header ?? '')?.[1]) > 60\n    const key = isLate ? { ...told, eventId: `${told.eventId} late` } : told",
       ),
-      edit(STORE, 'if (effects.has(scoped) || added.has(scoped)) return false', ''),
+      edit(STORE, 'if (this.effects.has(id) || effects.has(id)) return false', ''),
     ],
     kills: {
       'expected exactly one effect of invoice.paid, got 2': [
@@ -46,12 +46,17 @@ export const deliveryMutants: readonly Mutant[] = [
       edit(
         HARNESS,
         'await obey(object.metadata?.conformance',
-        'const isKnown = recording.effects.some((effect) => effect.type === type)\n    await obey(object.metadata?.conformance',
+        'const isKnown = (await effects.of(key)).some((effect) => effect.type === type)\n    await obey(object.metadata?.conformance',
       ),
       edit(
         HARNESS,
-        'if (!context.effect(`${type} of ${object.id}`)) return',
-        'if (isKnown) return',
+        'await effects.commit(',
+        'if (isKnown) return\n    await effects.commit(',
+      ),
+      edit(
+        'conformance/src/harness/effect-log.ts',
+        'if (!context.effect(businessKey)) return',
+        '',
       ),
     ],
     kills: {

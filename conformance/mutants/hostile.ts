@@ -143,7 +143,7 @@ export const hostileMutants: readonly Mutant[] = [
     base: 'express-5',
     apply: [
       edit(
-        'packages/core/src/billing/create-billing.ts',
+        'packages/core/src/billing/to-settings.ts',
         'checkSecretKey(stripe, mode)',
         "checkSecretKey(stripe, mode)\n  logger.info('options', { webhookSecrets: options.webhookSecrets })",
       ),

@@ -3,7 +3,7 @@ import { edit, type Mutant } from './mutant.ts'
 
 const RECEIVE = 'packages/core/src/webhooks/receive.ts'
 const REPLY = 'packages/core/src/webhooks/reply.ts'
-const OPTIONS = 'packages/core/src/billing/create-billing.ts'
+const OPTIONS = 'packages/core/src/billing/to-settings.ts'
 const READ_BODY = 'packages/node/src/body/read-request-body.ts'
 const SEND_REPLY = 'packages/node/src/send-reply.ts'
 

@@ -9,7 +9,12 @@ export interface KillMatrix {
   readonly mutants: { readonly total: number; readonly killed: number }
   readonly benign: { readonly total: number; readonly green: number }
   readonly trivial: { readonly total: number; readonly caught: number }
-  /** Mutants that did not fail as they say, and checks that no mutant killed. */
+  /** Of the contract of stores. */
+  readonly stores: {
+    readonly statements: { readonly total: number; readonly killed: number }
+    readonly mutants: { readonly total: number; readonly killed: number }
+  }
+  /** Mutants that did not fail as they say, and checks and statements that no mutant killed. */
   readonly survivors: readonly string[]
   readonly durationMs: number
 }
@@ -22,7 +27,10 @@ export interface Judgement {
 }
 
 /** Holds what a mutant failed against what it says it fails: no more and no less. INFO does not count. */
-export function judgeMutant({ kills }: Mutant, report: TargetReport): Judgement {
+export function judgeMutant(
+  { kills }: Pick<Mutant, 'kills'>,
+  report: Pick<TargetReport, 'checks' | 'problem'>,
+): Judgement {
   if (report.problem !== undefined) return { killed: [], problems: [report.problem] }
   const expectedOf = new Map(
     Object.entries(kills).flatMap(([message, ids]) => ids.map((id) => [id, message])),
@@ -72,6 +80,9 @@ export function countedChecks(): readonly string[] {
 export function redChecks({ checks, problem }: TargetReport): readonly string[] {
   if (problem !== undefined) return [problem]
   return checks
-    .filter(({ outcome, level }) => outcome !== 'passed' && level !== 'INFO')
+    .filter(
+      ({ outcome, level }) =>
+        outcome !== 'passed' && outcome !== 'inapplicable' && level !== 'INFO',
+    )
     .map(({ id, message }) => `${id} (${message})`)
 }

@@ -1,7 +1,12 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import type { CheckResult, TargetReport } from '../src/report/report.ts'
+import { benignControls } from './benign.ts'
 import { judgeMutant, judgeTrivial } from './judge.ts'
 import { applyEdit, edit, type Mutant } from './mutant.ts'
+import { suiteMutants } from './suite-mutants.ts'
+
+const repository = new URL('../../', import.meta.url)
 
 describe('applyEdit', () => {
   it('changes what stands in a file once', () => {
@@ -16,6 +21,25 @@ describe('applyEdit', () => {
       )
     },
   )
+})
+
+describe('every mutant and benign control', () => {
+  it('has an id of its own', () => {
+    const ids = [...suiteMutants, ...benignControls].map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  // A change of a source shows here at once, and not only when the kill matrix runs.
+  it.each([...suiteMutants, ...benignControls])('applies: $id', async ({ apply }) => {
+    const sources = new Map<string, string>()
+    for (const one of apply) {
+      const { file } = one
+      const source =
+        sources.get(file) ?? (await readFile(new URL(file, repository), 'utf8'))
+      sources.set(file, applyEdit(source, one))
+    }
+    expect(sources.size).toBeGreaterThan(0)
+  })
 })
 
 describe('judgeMutant', () => {

@@ -3,11 +3,12 @@ import { edit, type Mutant } from './mutant.ts'
 
 const RECEIVE = 'packages/core/src/webhooks/receive.ts'
 const REPLY = 'packages/core/src/webhooks/reply.ts'
-const PROCESS = 'packages/core/src/webhooks/process-event.ts'
+const PROCESS = 'packages/core/src/processing/process-event.ts'
 const DELIVERY = 'packages/core/src/webhooks/to-delivery.ts'
-const RUN = 'packages/core/src/webhooks/handler-run.ts'
+const DECLARED = 'packages/core/src/processing/declared-by.ts'
 const HANDLERS = 'packages/core/src/billing/handler-table.ts'
-const STORE = 'packages/core/src/store/memory-store.ts'
+const INBOX = 'packages/core/src/store/memory/memory-inbox.ts'
+const STATE = 'packages/core/src/store/memory/memory-state.ts'
 
 export const processingMutants: readonly Mutant[] = [
   {
@@ -41,8 +42,8 @@ export const processingMutants: readonly Mutant[] = [
     apply: [
       edit(
         PROCESS,
-        "? record(delivery, 'ignored', settings)",
-        "? Promise.resolve<Outcome>('event_invalid')",
+        "return recordIdle(delivery, 'ignored', settings)",
+        "return Promise.resolve<Outcome>('event_invalid')",
       ),
     ],
     kills: {
@@ -80,7 +81,7 @@ export const processingMutants: readonly Mutant[] = [
     id: 'account-forgotten',
     defect: 'Handlers are not told the connected account',
     base: 'express-5',
-    apply: [edit(RUN, "key.account === '' ? undefined : key.account", 'undefined')],
+    apply: [edit(DECLARED, "account === '' ? undefined : account", 'undefined')],
     kills: {
       'expected the account acct_1Conformance, got null': [
         'webhook.dispatch.connect-account',
@@ -93,11 +94,11 @@ export const processingMutants: readonly Mutant[] = [
     base: 'express-5',
     apply: [
       edit(
-        STORE,
-        "if (row.state === 'processed') return { status: 'processed' }",
-        'if (row.state === "processed") { row.state = "failed"; row.leasedUntil = 0; row.finishedHandlers.length = 0 }',
+        INBOX,
+        "if (row.state === 'processed' || row.state === 'skipped')\n      return { status: 'processed' }",
+        '',
       ),
-      edit(STORE, 'if (effects.has(scoped) || added.has(scoped)) return false', ''),
+      edit(STATE, 'if (this.effects.has(id) || effects.has(id)) return false', ''),
     ],
     kills: {
       'expected exactly one effect of invoice.paid, got 2': [
@@ -110,9 +111,7 @@ export const processingMutants: readonly Mutant[] = [
     id: 'effects-not-remembered',
     defect: 'Only events are remembered, not what they did',
     base: 'express-5',
-    apply: [
-      edit(STORE, 'if (effects.has(scoped) || added.has(scoped)) return false', ''),
-    ],
+    apply: [edit(STATE, 'if (this.effects.has(id) || effects.has(id)) return false', '')],
     kills: {
       'expected exactly one effect of invoice.paid, got 2': [
         'webhook.idempotency.second-event-id',
@@ -133,6 +132,13 @@ export const processingMutants: readonly Mutant[] = [
     kills: {
       'expected 2 effects of invoice.paid, got 1': [
         'webhook.idempotency.different-events-one-object',
+      ],
+      'expected canceled without access after [': [
+        'webhook.dispatch.permutations-of-three',
+        'webhook.dispatch.permutations-of-four',
+      ],
+      'expected past_due without access after [': [
+        'webhook.dispatch.permutations-of-updates',
       ],
       'expected exactly one effect of payment_intent.succeeded, got 0': paidCards,
       'expected exactly one effect of payment_intent.payment_failed, got 0':
@@ -172,13 +178,18 @@ export const processingMutants: readonly Mutant[] = [
         'webhook.idempotency.concurrent-once',
         'webhook.idempotency.acknowledges-after-commit',
       ],
+      'expected exactly one effect after the crash, got 0': [
+        'webhook.idempotency.crash-then-redeliver',
+      ],
     },
   },
   {
     id: 'failure-marked-as-handled',
     defect: 'An event whose handler failed counts as handled',
     base: 'express-5',
-    apply: [edit(STORE, "row.state = 'failed'", "row.state = 'processed'")],
+    apply: [
+      edit(INBOX, 'state.setState(row, end.state)', "state.setState(row, 'processed')"),
+    ],
     kills: {
       'expected exactly one effect of invoice.paid, got 0': [
         'webhook.idempotency.retry-after-failure',

@@ -4,6 +4,7 @@ import type { TargetSource } from '../src/config.ts'
 import type { TargetReport } from '../src/report/report.ts'
 import { runTarget } from '../src/runner/run-target.ts'
 import type { Target } from '../src/target/target.ts'
+import { storeVariants } from '../targets/stores/store-variants.ts'
 import type { HostPool } from './host/host-pool.ts'
 import { countedChecks } from './judge.ts'
 import type { Base, Edit } from './mutant.ts'
@@ -51,7 +52,7 @@ export function createRunner(stripeMockUrl: string, pool: HostPool): Runner {
       isFiltered: false,
       seed: 1,
       timeoutMs: 2_000,
-      startTimeoutMs: 10_000,
+      startTimeoutMs: 30_000,
       settleMs: 300,
       reproduceOf: (id) => id,
     })
@@ -62,7 +63,8 @@ export function createRunner(stripeMockUrl: string, pool: HostPool): Runner {
       features: [],
       variants: [variant],
     }
-    return run(id, pool.edited(described, moduleOf[base], apply), variant)
+    const isKilled = Object.hasOwn(storeVariants, variant)
+    return run(id, pool.edited(described, moduleOf[base], apply, isKilled), variant)
   }
 
   const spawned = (file: string, argument = ''): TargetSource => ({
@@ -79,6 +81,9 @@ export function createRunner(stripeMockUrl: string, pool: HostPool): Runner {
     references: [
       unchanged('express-5', 'default'),
       unchanged('express-5', 'parser-drops-bytes'),
+      unchanged('express-5', 'sqlite'),
+      unchanged('express-5', 'postgres'),
+      unchanged('express-5', 'durable'),
       unchanged('koa-3', 'default'),
       unchanged('koa-3', 'parser-keeps-bytes'),
       unchanged('remix-2', 'default'),

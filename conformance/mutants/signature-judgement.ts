@@ -4,7 +4,7 @@ import { edit, type Mutant } from './mutant.ts'
 const VERIFY = 'packages/core/src/signature/verify-signature.ts'
 const HMAC = 'packages/core/src/runtime/hmac-node.ts'
 const RECEIVE = 'packages/core/src/webhooks/receive.ts'
-const OPTIONS = 'packages/core/src/billing/create-billing.ts'
+const OPTIONS = 'packages/core/src/billing/to-settings.ts'
 
 export const signatureJudgementMutants: readonly Mutant[] = [
   {

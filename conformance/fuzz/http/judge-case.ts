@@ -1,4 +1,4 @@
-import type { Recording } from '../../src/harness/recorder.ts'
+import type { Recording } from '../../src/harness/recording.ts'
 import { type Conversation, textOf } from './converse.ts'
 import type { HttpCase } from './http-case.ts'
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Recording } from '../../src/harness/recorder.ts'
+import type { Recording } from '../../src/harness/recording.ts'
 import { type Conversation, converse } from './converse.ts'
 import { buildCase, type HttpCase, type PlannedStep } from './http-case.ts'
 import { judgeAnswers, judgeEffects } from './judge-case.ts'

@@ -51,8 +51,13 @@ export function importEdited(
   id: string,
   edits: readonly Edit[],
 ): Promise<unknown> {
-  editsOf.set(id, edits)
+  registerEdits(id, edits)
   return import(`${new URL(file, root).href}?mutant=${id}`)
+}
+
+/** For modules that are imported with `?mutant=<id>` by somebody else. */
+export function registerEdits(id: string, edits: readonly Edit[]): void {
+  editsOf.set(id, edits)
 }
 
 function mutantOf(url: string | undefined): string | null {

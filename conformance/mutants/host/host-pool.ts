@@ -11,15 +11,27 @@ const script = fileURLToPath(new URL('host.ts', import.meta.url))
 export class HostPool {
   // By module: a framework may change its process for good (Next catches what nobody caught).
   readonly #idle = new Map<string, ChildProcess[]>()
-  #count = 0
+  #copies = 0
+  #starts = 0
 
-  /** A target of the suite whose source is edited before it starts. */
+  /**
+   * A target of the suite whose source is edited before it starts.
+   *
+   * @param isKilled Whether a restart kills its host. Without, it ends as when it is
+   *   stopped, which takes no time: what it kept in memory is gone all the same.
+   */
   edited(
     target: Pick<Target, 'implementation' | 'features' | 'variants'>,
     module: string,
     edits: readonly Edit[],
+    isKilled: boolean,
   ): Target {
-    return { ...target, start: (environment) => this.#start(module, edits, environment) }
+    this.#copies += 1
+    const source = { copy: String(this.#copies), module, edits }
+    return {
+      ...target,
+      start: (environment) => this.#start(source, environment, isKilled),
+    }
   }
 
   /** Ends every host that nobody uses. */
@@ -28,15 +40,16 @@ export class HostPool {
   }
 
   async #start(
-    module: string,
-    edits: readonly Edit[],
+    source: Pick<StartMessage, 'copy' | 'module' | 'edits'>,
     { log, ...environment }: TargetEnvironment,
+    isKilled: boolean,
   ): Promise<StartedTarget> {
+    const { module } = source
     const idle = this.#idle.get(module) ?? []
     this.#idle.set(module, idle)
     const host = idle.pop() ?? fork(script, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
-    this.#count += 1
-    const id = String(this.#count)
+    this.#starts += 1
+    const id = String(this.#starts)
     const onOutput = (chunk: Buffer) => log(chunk.toString().trimEnd())
     const onLog = (message: HostMessage) => {
       if (message.kind === 'log' && message.id === id) log(message.line)
@@ -49,7 +62,7 @@ export class HostPool {
       host.stdout?.off('data', onOutput)
       host.stderr?.off('data', onOutput)
     }
-    const answer = await ask(host, { kind: 'start', id, module, edits, environment })
+    const answer = await ask(host, { kind: 'start', id, ...source, environment })
     if (answer.kind !== 'started') {
       release()
       await endOf(host)
@@ -63,6 +76,12 @@ export class HostPool {
         if (kind === 'stopped') idle.push(host)
         else await endOf(host)
       },
+      ...(isKilled && {
+        kill: async () => {
+          await endOf(host)
+          release()
+        },
+      }),
     }
   }
 }

@@ -10,9 +10,15 @@ process.on('message', (message: StartMessage | StopMessage) => {
   else void stop(message)
 })
 
-async function start({ id, module, edits, environment }: StartMessage): Promise<void> {
+async function start({
+  id,
+  copy,
+  module,
+  edits,
+  environment,
+}: StartMessage): Promise<void> {
   try {
-    const { default: target } = (await importEdited(module, id, edits)) as {
+    const { default: target } = (await importEdited(module, copy, edits)) as {
       default: Target
     }
     const log = (line: string) => tell({ kind: 'log', id, line })

@@ -5,6 +5,8 @@ import type { Edit } from '../mutant.ts'
 export interface StartMessage {
   readonly kind: 'start'
   readonly id: string
+  /** Names the copy of the module with these edits: a restart uses the same one. */
+  readonly copy: string
   /** The target's module, from the root of the repository. */
   readonly module: string
   readonly edits: readonly Edit[]

@@ -32,12 +32,14 @@ const target: Target = defineTarget({
   prepare: (onProgress) =>
     buildOnce(import.meta.dirname, 'Next for mutants', [], onProgress),
   async start(environment) {
-    const harness = createHarness(environment, target)
+    const store = memoryStore()
+    const harness = createHarness(environment, target, { mirror: store.mirror })
     const billing = createBilling({
       mode: 'test',
       webhookSecrets: environment.webhookSecrets,
       stripe: { secretKey: environment.stripeSecretKey },
-      store: memoryStore(),
+      store,
+      sync: 'event',
       on: harness.handlers,
       logger: harness.logger,
       limits: { bodyTimeoutMs: environment.bodyTimeoutMs },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { catalogue, groupOf } from './catalogue.ts'
-import { checksOf, fixturesDigest, loadProfile } from './profile.ts'
+import { checksOf, fixturesDigest, isApplicable, loadProfile } from './profile.ts'
 import { requirements } from './requirements.ts'
 
 const ids = catalogue.map(({ id }) => id)
@@ -51,9 +51,10 @@ describe('the profile', () => {
     expect(ids.length).toBeGreaterThanOrEqual(40)
   })
 
-  it('names only checks in its subsets', () => {
+  it('names only checks and groups in its subsets', () => {
+    const groups = ids.map((id) => id.replace(/[^.]+$/, '*'))
     for (const subset of Object.values(profile.subsets)) {
-      for (const id of subset) expect(ids).toContain(id)
+      for (const part of subset) expect([...ids, ...groups]).toContain(part)
     }
   })
 
@@ -68,6 +69,30 @@ describe('the profile', () => {
     )
     expect(idsOf('default')).toHaveLength(ids.length - 2)
     expect(idsOf('behind-express')).toEqual(idsOf('default'))
+    for (const variant of ['sqlite', 'postgres', 'durable']) {
+      expect(idsOf(variant)).toEqual(
+        ids.filter((id) => ['dispatch', 'idempotency'].includes(groupOf(id))),
+      )
+    }
+  })
+
+  it.each([
+    ['webhook.idempotency.once-across-restart', [], false],
+    ['webhook.idempotency.once-across-restart', ['durable-store'], true],
+    ['webhook.idempotency.acknowledges-after-commit', [], true],
+    ['webhook.idempotency.acknowledges-after-commit', ['durable-processing'], false],
+    ['webhook.idempotency.duplicate-once', ['durable-processing'], true],
+  ])('asks %s of a target with the features %j: %s', (id, features, isAsked) => {
+    const asked = catalogue.filter((one) => isApplicable(one, profile, features))
+    expect(asked.some((one) => one.id === id)).toBe(isAsked)
+  })
+
+  it('lets no other feature be absent', () => {
+    const strict = { optionalFeatures: [] }
+    const isAsked = (id: string) =>
+      catalogue.some((one) => one.id === id && isApplicable(one, strict, []))
+    expect(isAsked('webhook.idempotency.once-across-restart')).toBe(true)
+    expect(isAsked('webhook.idempotency.acknowledges-after-commit')).toBe(false)
   })
 
   it('is known by name', () => {

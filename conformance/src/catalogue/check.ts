@@ -1,4 +1,5 @@
 import type { CheckContext } from '../runner/check-context.ts'
+import type { OptionalFeature } from './optional-feature.ts'
 
 /** One tested statement. Its level (MUST, SHOULD, MAY, INFO) stands in the profile. */
 export interface Check {
@@ -12,8 +13,14 @@ export interface Check {
   readonly dependsOn: readonly string[]
   /** The one variant that it is for; without it, every variant but those that name a subset. */
   readonly variant?: string
+  /** What it is about: where a target lacks it, it is `inapplicable`. */
+  readonly feature?: OptionalFeature
+  /** For targets that lack this; of those that have it, another check asks for what takes its place. */
+  readonly unlessFeature?: OptionalFeature
   /** Waits most of its time, so it begins before all others. */
   readonly isPatient?: true
+  /** Runs alone, after those that run side by side: it restarts the target, or changes what all of them share. */
+  readonly isAlone?: true
   /** Runs alone, after all others: a target that fails it may not be there any more. */
   readonly isLast?: true
   /** What an implementer should look at when it fails. */

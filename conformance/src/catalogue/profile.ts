@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { packageRoot } from '../package-root.ts'
 import type { Check } from './check.ts'
+import type { OptionalFeature } from './optional-feature.ts'
 
 export type Level = 'MUST' | 'SHOULD' | 'MAY' | 'INFO'
 
@@ -11,9 +12,9 @@ export interface Profile {
   /** The digest of the fixtures that its checks send. */
   readonly fixtures: string
   /** Features that a target may declare absent; the checks on them are then inapplicable. */
-  readonly optionalFeatures: readonly string[]
+  readonly optionalFeatures: readonly OptionalFeature[]
   readonly levels: Readonly<Record<string, Level>>
-  /** Variants in which only these checks run. In any other, all run. */
+  /** Variants in which only these checks run, or checks of these groups. In any other, all run. */
   readonly subsets: Readonly<Record<string, readonly string[]>>
 }
 
@@ -42,8 +43,24 @@ export function checksOf(
     (check) =>
       Object.hasOwn(profile.levels, check.id) &&
       (check.variant === undefined || check.variant === variant) &&
-      (subset === undefined || subset.includes(check.id)),
+      (subset === undefined || subset.some((part) => isOf(check.id, part))),
   )
+}
+
+/** Whether a check has something to say of a target with these features. */
+export function isApplicable(
+  { feature, unlessFeature }: Check,
+  { optionalFeatures }: Pick<Profile, 'optionalFeatures'>,
+  features: readonly string[],
+): boolean {
+  const lacks = (one: OptionalFeature) =>
+    optionalFeatures.includes(one) && !features.includes(one)
+  return !(feature && lacks(feature)) && (!unlessFeature || lacks(unlessFeature))
+}
+
+/** @param part An id, or a whole group: `webhook.dispatch.*`. */
+function isOf(id: string, part: string): boolean {
+  return part.endsWith('.*') ? id.startsWith(part.slice(0, -1)) : id === part
 }
 
 /** One digest over all fixtures: which bytes a report speaks of. */

@@ -191,7 +191,7 @@ describe('run', () => {
         secrets,
       )
       expect([code, stdout]).toEqual([0, expect.stringMatching(/partial/)])
-      expect(stdout).toMatch(/65 more could not be tested/)
+      expect(stdout).toMatch(/67 more could not be tested/)
     } finally {
       server.kill()
     }

@@ -1,5 +1,6 @@
 // The application around the webhooks: it charges cards and decides access. It is what
 // users write themselves, done as they should do it.
+import type { MirrorStore } from '@countersign/core'
 import Stripe from 'stripe'
 
 export interface PaymentRequest {
@@ -19,20 +20,31 @@ export interface ApplicationAnswer {
 
 export interface Access {
   readonly access: boolean
-  /** The status of the owner's last payment intent that a webhook told of. */
+  /** That of the owner's subscription; of one that has none, of the last payment intent that a webhook told of. */
   readonly status: string | null
 }
 
 export interface ApplicationOptions {
   readonly stripeApiBase: string
   readonly stripeSecretKey: string
+  /** Where it looks up subscriptions. Without it they have no status. */
+  readonly mirror?: MirrorStore | undefined
 }
+
+const PLATFORM = { livemode: false, account: '' }
+
+/** Subscriptions in these states are served. */
+const SERVED: readonly string[] = ['trialing', 'active']
 
 export class Application {
   readonly #stripe: Stripe
+  readonly #mirror: MirrorStore | undefined
   readonly #access = new Map<string, Access>()
+  /** Ids, by owner. */
+  readonly #subscriptions = new Map<string, string>()
 
-  constructor({ stripeApiBase, stripeSecretKey }: ApplicationOptions) {
+  constructor({ stripeApiBase, stripeSecretKey, mirror }: ApplicationOptions) {
+    this.#mirror = mirror
     const { hostname, port, protocol } = new URL(stripeApiBase)
     this.#stripe = new Stripe(stripeSecretKey, {
       host: hostname,
@@ -75,19 +87,33 @@ export class Application {
     readonly type: string
     readonly data: { readonly object: unknown }
   }): void {
-    const { metadata, status } = event.data.object as {
+    const { id, metadata, status } = event.data.object as {
+      readonly id: string
       readonly metadata?: Readonly<Record<string, string>>
       readonly status?: string
     }
     const owner = metadata?.user_id
+    if (owner !== undefined && event.type.startsWith('customer.subscription.'))
+      this.#subscriptions.set(owner, id)
     if (owner === undefined || !event.type.startsWith('payment_intent.')) return
     const access =
       event.type === 'payment_intent.succeeded' || this.accessOf(owner).access
     this.#access.set(owner, { access, status: status ?? null })
   }
 
+  /** What payments alone have brought. */
   accessOf(owner: string): Access {
     return this.#access.get(owner) ?? { access: false, status: null }
+  }
+
+  async stateOf(owner: string): Promise<Access> {
+    const paid = this.accessOf(owner)
+    const id = this.#subscriptions.get(owner)
+    if (id === undefined) return paid
+    const row = await this.#mirror?.find(PLATFORM, 'subscription', id)
+    if (row?.data.kind !== 'subscription') return paid
+    const { status } = row.data
+    return { access: paid.access || SERVED.includes(status), status }
   }
 }
 

@@ -1,12 +1,15 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type {
+  Clock,
   EventType,
   HandlerContext,
   Handlers,
   Logger,
+  MirrorStore,
   StripeEvent,
   SyncTransaction,
+  TransactionKind,
 } from '@countersign/core'
 import { PROTOCOL, type TargetEnvironment } from '../target/environment.ts'
 import { DEFAULT_ROUTES, type Manifest, type Target } from '../target/target.ts'
@@ -15,14 +18,19 @@ import {
   type ApplicationAnswer,
   type PaymentRequest,
 } from './application.ts'
+import { AttemptLog } from './attempt-log.ts'
+import { type EffectLog, memoryEffects } from './effect-log.ts'
 import { handledTypes } from './handled-types.ts'
 import { obey } from './instruction.ts'
-import { Recorder } from './recorder.ts'
+import { createOffsetClock } from './offset-clock.ts'
+import type { Recording } from './recording.ts'
 
 /** The part of a target that is the suite's: protocol endpoints, instructed handlers and the application's own routes. */
-export interface Harness {
+export interface Harness<Tx extends TransactionKind = SyncTransaction<unknown>> {
   /** Give it to `createBilling({ on })`. */
-  readonly handlers: Handlers<SyncTransaction<unknown>>
+  readonly handlers: Handlers<Tx>
+  /** Give it to `createBilling({ clock })` when the target has the feature `clock`: the suite then sets it. */
+  readonly clock: Clock
   /** Give it to `createBilling({ logger })`: its lines are what checks on logs read. */
   readonly logger: Logger
   /** Writes an error that reached the framework's own error path to the log. */
@@ -47,16 +55,30 @@ export interface HarnessRequest {
   readonly readJson: () => Promise<unknown>
 }
 
+export interface HarnessOptions<Tx extends TransactionKind> {
+  /** `store.mirror` of the billing under test: what the application knows of subscriptions. */
+  readonly mirror?: MirrorStore
+  /**
+   * Where the store is durable: keeps effects in its transactions. Attempts are then kept
+   * in `DATA_DIR`. Default: both are in memory.
+   */
+  readonly effects?: EffectLog<Tx>
+}
+
 const PREFIX = '/__conformance__/'
 
 /** Makes the harness of one target. Throws without a token: its endpoints must never be open. */
-export function createHarness(
+export function createHarness<Tx extends TransactionKind = SyncTransaction<unknown>>(
   environment: TargetEnvironment,
   target: Pick<Target, 'implementation' | 'features' | 'variants'>,
-): Harness {
+  { mirror, effects: durable }: HarnessOptions<Tx> = {},
+): Harness<Tx> {
   if (!environment.token) throw new Error('the conformance endpoints need a token')
-  const recorder = new Recorder()
-  const application = new Application(environment)
+  const attempts = new AttemptLog(durable && environment.dataDirectory)
+  // Without an option that says otherwise, `Tx` is what it is by default.
+  const effects = durable ?? (memoryEffects() as unknown as EffectLog<Tx>)
+  const application = new Application({ ...environment, mirror })
+  const { setOffset, ...clock } = createOffsetClock()
   const manifest: Manifest = {
     protocol: PROTOCOL,
     implementation: target.implementation,
@@ -68,26 +90,55 @@ export function createHarness(
   async function handle(
     type: EventType,
     event: StripeEvent,
-    context: HandlerContext<SyncTransaction<unknown>>,
+    context: HandlerContext<Tx>,
   ): Promise<void> {
     const object = event.data.object as {
       id?: string
       metadata?: Record<string, string> | null
     }
-    const recording = recorder.of(object.metadata?.conformance_key ?? event.id)
+    const key = object.metadata?.conformance_key ?? event.id
     const entry = {
       eventId: event.id,
       type,
       account: context.account ?? null,
       payload: event,
     }
-    recording.attempts.push(entry)
-    await obey(object.metadata?.conformance, recording.attempts.length)
-    await context.transaction(() => {
-      if (!context.effect(`${type} of ${object.id}`)) return
-      recording.effects.push(entry)
-      application.apply(event)
+    const attempt = attempts.add(key, entry)
+    await obey(object.metadata?.conformance, attempt)
+    await effects.commit(context, {
+      businessKey: `${type} of ${object.id}`,
+      key,
+      entry,
+      act: () => application.apply(event),
     })
+  }
+
+  async function recordingOf(key: string): Promise<Recording> {
+    return { attempts: attempts.of(key), effects: await effects.of(key) }
+  }
+
+  async function answerProtocol(
+    route: string,
+    query: URLSearchParams,
+    { readJson }: HarnessRequest,
+  ): Promise<ApplicationAnswer> {
+    switch (route) {
+      case `GET ${PREFIX}manifest`:
+        return { status: 200, body: manifest }
+      case `GET ${PREFIX}effects`:
+        return { status: 200, body: await recordingOf(query.get('key') ?? '') }
+      case `GET ${PREFIX}state`: {
+        const owner = query.get('owner') ?? ''
+        return { status: 200, body: await application.stateOf(owner) }
+      }
+      case `POST ${PREFIX}clock`: {
+        if (!target.features.includes('clock')) break
+        const { offsetMs } = (await readJson()) as { offsetMs: number }
+        setOffset(offsetMs)
+        return { status: 200, body: {} }
+      }
+    }
+    return { status: 501, body: {} }
   }
 
   async function answer(request: HarnessRequest): Promise<ApplicationAnswer | undefined> {
@@ -97,26 +148,16 @@ export function createHarness(
     const route = `${request.method} ${pathname}`
     if (pathname.startsWith(PREFIX)) {
       if (!isAuthorized(request, environment.token)) return { status: 401, body: {} }
-      switch (route) {
-        case `GET ${PREFIX}manifest`:
-          return { status: 200, body: manifest }
-        case `GET ${PREFIX}effects`:
-          return { status: 200, body: recorder.of(searchParams.get('key') ?? '') }
-        case `GET ${PREFIX}state`:
-          return {
-            status: 200,
-            body: application.accessOf(searchParams.get('owner') ?? ''),
-          }
-        default:
-          return { status: 501, body: {} }
-      }
+      return answerProtocol(route, searchParams, request)
     }
     const owner = request.header('x-conformance-owner') ?? ''
     switch (route) {
       case `POST ${DEFAULT_ROUTES.pay}`:
         return application.pay(owner, (await request.readJson()) as PaymentRequest)
-      case `GET ${DEFAULT_ROUTES.access}`:
-        return { status: 200, body: { granted: application.accessOf(owner).access } }
+      case `GET ${DEFAULT_ROUTES.access}`: {
+        const { access } = await application.stateOf(owner)
+        return { status: 200, body: { granted: access } }
+      }
       default:
         return undefined
     }
@@ -132,10 +173,10 @@ export function createHarness(
     handlers: Object.fromEntries(
       handledTypes.map((type) => [
         type,
-        (event: StripeEvent, context: HandlerContext<SyncTransaction<unknown>>) =>
-          handle(type, event, context),
+        (event: StripeEvent, context: HandlerContext<Tx>) => handle(type, event, context),
       ]),
-    ) as Handlers<SyncTransaction<unknown>>,
+    ) as Handlers<Tx>,
+    clock,
     logger: {
       debug: log('debug'),
       info: log('info'),

@@ -1,5 +1,5 @@
 import { Agent } from 'node:http'
-import type { Recording } from '../harness/recorder.ts'
+import type { Recording } from '../harness/recording.ts'
 import type { Manifest } from '../target/target.ts'
 import type { Exchange, HttpRequest } from './http-message.ts'
 import { problemWith, type SchemaName } from './schemas.ts'
@@ -27,16 +27,25 @@ const PREFIX = '/__conformance__'
 
 /** Asks a running target over HTTP protocol 1. */
 export class Probe {
-  readonly url: string
   readonly #token: string
   readonly #timeoutMs: number
   // Only the suite's own questions share connections; each webhook has one of its own.
   readonly #agent = new Agent({ keepAlive: true })
+  #url: string
 
   constructor({ url, token, timeoutMs }: ProbeOptions) {
-    this.url = url
+    this.#url = url
     this.#token = token
     this.#timeoutMs = timeoutMs
+  }
+
+  get url(): string {
+    return this.#url
+  }
+
+  /** Asks the same target where it is after a restart. */
+  follow(url: string): void {
+    this.#url = url
   }
 
   /** Ends the connections to the target. */
@@ -61,15 +70,25 @@ export class Probe {
     return this.#ask(`${PREFIX}/state?owner=${encodeURIComponent(owner)}`, 'state')
   }
 
+  /** Sets how far the target's clock is ahead, in milliseconds. Only of one that has the feature `clock`. */
+  async setClock(offsetMs: number): Promise<void> {
+    const body = Buffer.from(JSON.stringify({ offsetMs }))
+    const { response, error } = await this.#send('POST', `${PREFIX}/clock`, { body })
+    if (response?.status === 200) return
+    throw new ProtocolError(
+      `POST ${PREFIX}/clock answered ${response?.status ?? error}, expected 200`,
+    )
+  }
+
   /** The status with which the target answers something under the prefix. */
   async statusOf(path: string, token: string = this.#token): Promise<number> {
-    const exchange = await this.#get(`${PREFIX}/${path}`, token)
+    const exchange = await this.#send('GET', `${PREFIX}/${path}`, { token })
     if (exchange.response === undefined) throw new ProtocolError(String(exchange.error))
     return exchange.response.status
   }
 
   async #ask<T>(path: string, schema: SchemaName): Promise<T> {
-    const { response, error } = await this.#get(path, this.#token)
+    const { response, error } = await this.#send('GET', path)
     if (response === undefined)
       throw new ProtocolError(`GET ${path}: ${error}`, { mayPass: true })
     const { status } = response
@@ -83,12 +102,19 @@ export class Probe {
     return value as T
   }
 
-  async #get(path: string, token: string): Promise<Exchange> {
+  async #send(
+    method: 'GET' | 'POST',
+    path: string,
+    { token = this.#token, body = Buffer.alloc(0) } = {},
+  ): Promise<Exchange> {
     const request: HttpRequest = {
-      method: 'GET',
+      method,
       path,
-      headers: [['Authorization', `Bearer ${token}`]],
-      body: Buffer.alloc(0),
+      headers: [
+        ['Authorization', `Bearer ${token}`],
+        ['Content-Type', 'application/json'],
+      ],
+      body,
       framing: 'content-length',
       cuts: [],
     }

@@ -137,10 +137,10 @@ describe('the terminal report', () => {
       target     version  variant  signature  http  dispatch  idempotency  cards  verdict            time
       ─────────  ───────  ───────  ─────────  ────  ────────  ───────────  ─────  ─────────────────  ─────
       express-5  5.3.0    default  1/1        ·     ·         ·            ·      conformant-strict  0.3 s
-      koa-3      5.3.0    default  1/5 ✗      ·     ·         ·            ·      non-conformant     0.3 s
+      koa-3      5.3.0    default  1/4 ✗      ·     ·         ·            ·      non-conformant     0.3 s
       broken     5.3.0    default  ·          ·     ·         ·            ·      incomplete         0.3 s
 
-      1 of 3 targets conformant, 2 of 6 checks passed in 1.2 s
+      1 of 3 targets conformant, 2 of 5 checks passed, 1 inapplicable in 1.2 s
       profile 2026-11-draft · stripe-mock 0.203.0 · seed 1
       "
     `)

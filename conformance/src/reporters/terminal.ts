@@ -30,14 +30,18 @@ function matrix({ targets }: Report): readonly string[] {
   return [line(header), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)]
 }
 
-/** Passed of all that were to run; a dot where a group has no check in this variant. INFO is not counted. */
+/** Passed of all that were to run; a dot where a group has no check in this variant. */
 function score({ checks }: TargetReport, group: string): string {
   const counted = checks.filter(
-    ({ id, level }) => groupOf(id) === group && level !== 'INFO',
+    (result) => groupOf(result.id) === group && isCounted(result),
   )
   if (counted.length === 0) return '·'
   const passed = counted.filter(({ outcome }) => outcome === 'passed').length
   return `${passed}/${counted.length}${passed < counted.length ? ' ✗' : ''}`
+}
+
+function isCounted({ level, outcome }: CheckResult): boolean {
+  return level !== 'INFO' && outcome !== 'inapplicable'
 }
 
 function summary({
@@ -47,9 +51,9 @@ function summary({
   seed,
   durationMs,
 }: Report): readonly string[] {
-  const counted = targets
-    .flatMap(({ checks }) => checks)
-    .filter(({ level }) => level !== 'INFO')
+  const all = targets.flatMap(({ checks }) => checks)
+  const inapplicable = all.filter(({ outcome }) => outcome === 'inapplicable').length
+  const counted = all.filter(isCounted)
   const passed = counted.filter(({ outcome }) => outcome === 'passed').length
   const names = new Set(targets.map(({ name }) => name))
   const green = [...names].filter((name) =>
@@ -58,8 +62,9 @@ function summary({
     ),
   )
   const mock = stripeMock === 'off' ? 'off: no request was validated' : stripeMock
+  const more = inapplicable === 0 ? '' : `, ${inapplicable} inapplicable`
   return [
-    `${green.length} of ${names.size} targets conformant, ${passed} of ${counted.length} checks passed in ${(durationMs / 1000).toFixed(1)} s`,
+    `${green.length} of ${names.size} targets conformant, ${passed} of ${counted.length} checks passed${more} in ${(durationMs / 1000).toFixed(1)} s`,
     `profile ${profile} · stripe-mock ${mock} · seed ${seed}`,
   ]
 }

@@ -2,11 +2,12 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Recording } from '../harness/recorder.ts'
+import type { Recording } from '../harness/recording.ts'
 import { Probe } from '../probe/probe.ts'
 import { DEFAULT_ROUTES } from '../target/target.ts'
-import { CheckContext, Untestable } from './check-context.ts'
+import { CheckContext, type Subject, Untestable } from './check-context.ts'
 import { CheckFailure } from './check-failure.ts'
+import { TargetProblem } from './start-target.ts'
 import { faultsBetween, withHeader } from './webhook-request.ts'
 
 const servers: Server[] = []
@@ -20,6 +21,7 @@ afterEach(() => {
 async function contextOf(
   onWebhook: RequestListener,
   recordingOf: (key: string) => Partial<Recording> = () => ({}),
+  more: Partial<Subject> = {},
 ): Promise<CheckContext> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://target')
@@ -41,19 +43,21 @@ async function contextOf(
   const probe = new Probe({
     url: `http://127.0.0.1:${port}`,
     token: 'token',
-    timeoutMs: 200,
+    timeoutMs: 5_000,
   })
   probes.push(probe)
   return new CheckContext({
     probe,
     variant: 'default',
+    features: [],
     routes: DEFAULT_ROUTES,
     webhookSecrets: ['whsec_1'],
     stripeSecretKey: 'sk_test_1',
-    timeoutMs: 200,
+    timeoutMs: 5_000,
     bodyTimeoutMs: 100,
     settleMs: 500,
     exchanges: [],
+    ...more,
   })
 }
 
@@ -85,8 +89,20 @@ describe('expectAccepted', () => {
     await expect(accepted).rejects.toThrow(message)
   })
 
+  it('fails where a worker acts once more, a little later', async () => {
+    let asked = 0
+    const recordingOf = () => {
+      asked += 1
+      return { effects: Array.from({ length: asked }, () => entry) }
+    }
+    const t = await contextOf(answering(200), recordingOf, {
+      features: ['durable-processing'],
+    })
+    await expect(t.expectAccepted(t.webhook(t.event()))).rejects.toThrow('got 2')
+  })
+
   it('fails when no answer comes', async () => {
-    const t = await contextOf(() => {})
+    const t = await contextOf(() => {}, undefined, { timeoutMs: 200 })
     await expect(t.expectAccepted(t.webhook(t.event()))).rejects.toThrow(
       'no answer within 200 ms',
     )
@@ -166,5 +182,16 @@ describe('a context', () => {
     const t = await contextOf(answering(200))
     expect(() => t.logs()).toThrow(Untestable)
     expect(() => t.stripe()).toThrow(Untestable)
+    await expect(t.restart()).rejects.toThrow(Untestable)
+  })
+
+  it('holds it against a target when it does not start again', async () => {
+    const restart = async () => {
+      throw new TargetProblem('it ended with 1')
+    }
+    const t = await contextOf(answering(200), undefined, { restart })
+    await expect(t.restart()).rejects.toThrow(
+      new CheckFailure('a target that starts again', 'it ended with 1'),
+    )
   })
 })

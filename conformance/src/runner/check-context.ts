@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Agent } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { OptionalFeature } from '../catalogue/optional-feature.ts'
 import {
   type EventFacts,
   type FixtureEvent,
   type FixtureName,
   fixtureEvent,
 } from '../fixtures/fixture.ts'
-import type { Recording } from '../harness/recorder.ts'
+import type { Recording } from '../harness/recording.ts'
 import type { Exchange, HttpRequest, HttpResponse } from '../probe/http-message.ts'
 import type { Probe } from '../probe/probe.ts'
 import { send } from '../probe/send.ts'
@@ -15,6 +16,7 @@ import { type RawConnection, sendRaw } from '../probe/send-raw.ts'
 import { type SignatureOptions, signatureHeader } from '../signer/sign.ts'
 import type { Routes } from '../target/target.ts'
 import { CheckFailure } from './check-failure.ts'
+import { TargetProblem } from './start-target.ts'
 import type { StripeSide } from './stripe-side.ts'
 import { type Fault, faultsBetween, type WebhookRequest } from './webhook-request.ts'
 
@@ -22,6 +24,8 @@ import { type Fault, faultsBetween, type WebhookRequest } from './webhook-reques
 export interface Subject {
   readonly probe: Probe
   readonly variant: string
+  /** What the target says that it has. */
+  readonly features: readonly string[]
   readonly routes: Routes
   /** The first one is that of the emulator's webhook endpoint. */
   readonly webhookSecrets: readonly [string, ...string[]]
@@ -33,6 +37,8 @@ export interface Subject {
   readonly settleMs: number
   /** Absent when the target is not connected to an emulator of this run. */
   readonly stripe?: StripeSide
+  /** Ends the target as a crash would, and starts it again. Absent when it was not started by this run. */
+  readonly restart?: () => Promise<void>
   /** All log lines so far; absent when the target was not started by this run. */
   readonly logs?: readonly string[]
   /** Every exchange of the run, for checks that look at all of them. */
@@ -43,6 +49,9 @@ export interface Subject {
 export class Untestable extends Error {
   override readonly name = 'Untestable'
 }
+
+/** How long a worker may take to begin with an event, in milliseconds. */
+const WORKER_MS = 50
 
 /** The classes in which an answer is judged. */
 export type StatusClass = '2xx' | '4xx' | '5xx'
@@ -164,6 +173,22 @@ export class CheckContext {
     )
   }
 
+  has(feature: OptionalFeature): boolean {
+    return this.subject.features.includes(feature)
+  }
+
+  /** Ends the target as a crash would, and starts it again with the same `DATA_DIR`. Only for checks that run alone. */
+  async restart(): Promise<void> {
+    const { restart } = this.subject
+    if (restart === undefined) throw new Untestable('this target cannot be restarted')
+    try {
+      await restart()
+    } catch (error) {
+      if (!(error instanceof TargetProblem)) throw error
+      throw new CheckFailure('a target that starts again', error.message)
+    }
+  }
+
   /** The answer of an exchange, when it is of this class. */
   expectStatus(exchange: Exchange, expected: StatusClass): HttpResponse {
     const { response, error } = exchange
@@ -181,20 +206,49 @@ export class CheckContext {
   }
 
   /**
-   * Holds when an event has acted so many times. A receiver that stores events durably
-   * may act a little after its 2xx: what is missing is waited for, and what is too much is not.
+   * Holds when an event has acted so many times. What is missing is waited for, and what is
+   * too much is not: a receiver may act a little after its 2xx.
    */
-  async expectEffects(event: FixtureEvent, count: number): Promise<void> {
-    const deadline = performance.now() + this.subject.settleMs
-    let { effects } = await this.recording(event)
-    for (let pause = 5; effects.length < count && performance.now() < deadline; ) {
-      await sleep(pause)
-      pause = Math.min(pause * 2, 50)
-      effects = (await this.recording(event)).effects
+  async expectEffects(
+    event: FixtureEvent,
+    count: number,
+    patienceMs?: number,
+  ): Promise<void> {
+    const ask = () => this.recording(event)
+    const isThere = (recording: Recording) => recording.effects.length >= count
+    let { effects } = await this.settled(ask, isThere, patienceMs)
+    if (effects.length === count && this.has('durable-processing')) {
+      // What is too much would come a little later as well.
+      await sleep(WORKER_MS)
+      effects = (await ask()).effects
     }
     if (effects.length === count) return
     const expected = count === 1 ? 'exactly one effect' : `${count} effects`
     throw new CheckFailure(`${expected} of ${event.type}`, String(effects.length))
+  }
+
+  /**
+   * Asks until an answer is as wanted, and gives the last one: for what may come a little
+   * after a 2xx, or, where events are processed durably, when a worker comes to it.
+   */
+  async settled<T>(
+    ask: () => Promise<T>,
+    isWanted: (answer: T) => boolean,
+    patienceMs: number = this.has('durable-processing')
+      ? this.subject.timeoutMs
+      : this.subject.settleMs,
+  ): Promise<T> {
+    const deadline = performance.now() + patienceMs
+    for (let pause = 5; ; pause = Math.min(pause * 2, 50)) {
+      const answer = await ask()
+      if (isWanted(answer) || performance.now() >= deadline) return answer
+      await sleep(pause)
+    }
+  }
+
+  /** What is so as soon as a 2xx has come; where events are processed durably, when a worker has come to them. */
+  whenActed<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<T> {
+    return this.has('durable-processing') ? this.settled(ask, isWanted) : ask()
   }
 
   /**

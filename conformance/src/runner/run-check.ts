@@ -8,6 +8,8 @@ import { CheckFailure } from './check-failure.ts'
 
 export interface RunCheckOptions {
   readonly level: Level
+  /** Whether the target has what the check is about. */
+  readonly isApplicable: boolean
   readonly redact: (text: string) => string
   /** The command that runs this check alone. */
   readonly reproduce: string

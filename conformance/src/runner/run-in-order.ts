@@ -31,31 +31,34 @@ export async function runInOrder(
 
   async function run(check: Check): Promise<CheckResult> {
     const options = optionsOf(check)
+    if (!options.isApplicable) return notRun(check, options, 'inapplicable')
     for (const id of check.dependsOn) {
       const needed = byId.get(id)
       // A check that this variant leaves out cannot be waited for.
       if (needed === undefined) continue
       const { outcome } = await resultOf(needed)
-      if (outcome !== 'passed') {
-        const message = `${id} has not passed, so nothing can be said`
-        return {
-          id: check.id,
-          level: options.level,
-          outcome: 'untestable',
-          durationMs: 0,
-          message,
-        }
-      }
+      if (outcome === 'passed' || outcome === 'inapplicable') continue
+      const message = `${id} has not passed, so nothing can be said`
+      return { ...notRun(check, options, 'untestable'), message }
     }
     return slots(() => runCheck(check, subject, options))
   }
 
   const together = shuffled(checks, seed)
-    .filter(({ isLast }) => !isLast)
+    .filter(({ isAlone, isLast }) => !isAlone && !isLast)
     .sort((a, b) => Number(b.isPatient ?? false) - Number(a.isPatient ?? false))
   await Promise.all(together.map(resultOf))
+  for (const check of checks) if (check.isAlone) await resultOf(check)
   for (const check of checks) await resultOf(check)
   return Promise.all(checks.map(resultOf))
+}
+
+function notRun(
+  { id }: Check,
+  { level }: RunCheckOptions,
+  outcome: 'inapplicable' | 'untestable',
+): CheckResult {
+  return { id, level, outcome, durationMs: 0 }
 }
 
 function createSlots(count: number): <T>(task: () => Promise<T>) => Promise<T> {

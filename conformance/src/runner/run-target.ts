@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import process from 'node:process'
 import { catalogue } from '../catalogue/catalogue.ts'
 import type { Check } from '../catalogue/check.ts'
-import { checksOf, type Profile } from '../catalogue/profile.ts'
+import { checksOf, isApplicable, type Profile } from '../catalogue/profile.ts'
 import type { TargetSource } from '../config.ts'
 import { ProtocolError } from '../probe/probe.ts'
 import { createRedactor } from '../report/redact.ts'
@@ -65,7 +65,7 @@ export async function runTarget(
   try {
     target = await startTarget(source, environment, options)
     options.onManifest?.(target.manifest)
-    await stripe?.deliverTo(target.probe.url + target.manifest.routes.webhook)
+    await directWebhooks(target, stripe)
     problem = await findDishonesty(target, variant)
     const subject = toSubject(source, target, environment, options, stripe, logs)
     if (problem === undefined) checks = await runChecks(subject, options, redact)
@@ -123,16 +123,18 @@ const REMOTE_BODY_MS = 10_000
 
 function toSubject(
   source: TargetSource,
-  { probe, manifest }: RunningTarget,
+  target: RunningTarget,
   environment: TargetEnvironment,
   { variant, timeoutMs, settleMs }: RunTargetOptions,
   stripe: StripeSide | undefined,
   logs: readonly string[],
 ): Subject {
+  const { probe, manifest, restart } = target
   const [first = '', ...others] = environment.webhookSecrets
   return {
     probe,
     variant,
+    features: manifest.features,
     routes: manifest.routes,
     webhookSecrets: isRemote(source) ? source.webhookSecrets : [first, ...others],
     stripeSecretKey: environment.stripeSecretKey,
@@ -142,7 +144,20 @@ function toSubject(
     exchanges: [],
     ...(stripe && { stripe }),
     ...(!isRemote(source) && { logs }),
+    ...(restart && {
+      async restart() {
+        await restart()
+        await directWebhooks(target, stripe)
+      },
+    }),
   }
+}
+
+async function directWebhooks(
+  { probe, manifest }: RunningTarget,
+  stripe: StripeSide | undefined,
+): Promise<void> {
+  await stripe?.deliverTo(probe.url + manifest.routes.webhook)
 }
 
 function runChecks(
@@ -155,10 +170,11 @@ function runChecks(
     all,
     all.filter(({ id }) => isWanted(id)),
   )
-  return runInOrder(wanted, subject, seed, ({ id }) => ({
-    level: profile.levels[id] ?? 'INFO',
+  return runInOrder(wanted, subject, seed, (check) => ({
+    level: profile.levels[check.id] ?? 'INFO',
+    isApplicable: isApplicable(check, profile, subject.features),
     redact,
-    reproduce: reproduceOf(id),
+    reproduce: reproduceOf(check.id),
   }))
 }
 

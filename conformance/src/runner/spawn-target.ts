@@ -57,16 +57,20 @@ export async function spawnTarget(
   }
   const killWithParent = () => signalGroup('SIGKILL')
   process.once('exit', killWithParent)
+  const kill = async () => {
+    process.off('exit', killWithParent)
+    signalGroup('SIGKILL')
+    await end
+  }
   return {
     url: `http://127.0.0.1:${port}`,
     hasEnded: () => ended,
     async stop() {
-      process.off('exit', killWithParent)
       signalGroup('SIGTERM')
       const deadline = Date.now() + STOP_MS
       while (signalGroup(0) && Date.now() < deadline) await sleep(5)
-      signalGroup('SIGKILL')
-      await end
+      await kill()
     },
+    kill,
   }
 }

@@ -11,9 +11,17 @@ export class TargetProblem extends Error {
   override readonly name = 'TargetProblem'
 }
 
-export interface RunningTarget extends StartedTarget {
+export interface RunningTarget {
   readonly probe: Probe
   readonly manifest: Manifest
+  readonly stop: () => Promise<void>
+  /**
+   * Ends it as a crash would, and starts it again with the same environment; the probe
+   * then follows. Absent for one that this run has not started.
+   *
+   * @throws TargetProblem when it does not start again.
+   */
+  readonly restart?: () => Promise<void>
 }
 
 export function isRemote(source: TargetSource): source is RemoteTarget {
@@ -44,17 +52,39 @@ export async function startTarget(
   environment: TargetEnvironment,
   { startTimeoutMs, timeoutMs }: StartLimits,
 ): Promise<RunningTarget> {
-  const deadline = Date.now() + (isRemote(source) ? REMOTE_START_MS : startTimeoutMs)
-  const { started, hasEnded } = await start(source, environment, startTimeoutMs)
   const token = isRemote(source) ? source.token : environment.token
-  const probe = new Probe({ url: started.url, token, timeoutMs })
-  try {
-    const manifest = await firstManifest(probe, hasEnded, deadline)
-    return { ...started, probe, manifest }
-  } catch (error) {
-    await started.stop()
-    throw error
+  // Where it is, only a start tells.
+  const probe = new Probe({ url: '', token, timeoutMs })
+  let running: StartedTarget | undefined
+  const stop = async () => {
+    const stopped = running
+    running = undefined
+    await stopped?.stop()
   }
+
+  async function startOnce(): Promise<Manifest> {
+    const deadline = Date.now() + (isRemote(source) ? REMOTE_START_MS : startTimeoutMs)
+    const { started, hasEnded } = await start(source, environment, startTimeoutMs)
+    running = started
+    probe.follow(started.url)
+    try {
+      return await firstManifest(probe, hasEnded, deadline)
+    } catch (error) {
+      await stop()
+      throw error
+    }
+  }
+
+  async function restart(): Promise<void> {
+    const ended = running
+    running = undefined
+    if (ended?.kill !== undefined) await ended.kill()
+    else await ended?.stop()
+    await startOnce()
+  }
+
+  const manifest = await startOnce()
+  return { probe, manifest, stop, ...(!isRemote(source) && { restart }) }
 }
 
 interface Start {

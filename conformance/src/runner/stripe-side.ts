@@ -43,6 +43,16 @@ export interface StripeSide {
     fault: 'answer_lost' | 'rate_limit' | 'server_error',
     amount: number,
   ) => Promise<void>
+  /**
+   * Has webhooks of these types, and no others, go out by themselves while something is
+   * done, and resolves when all are answered. Only for checks that run alone.
+   */
+  readonly deliverAtOnce: (
+    types: readonly Stripe.WebhookEndpointUpdateParams.EnabledEvent[],
+    run: () => Promise<void>,
+  ) => Promise<void>
+  /** Has something happen to the next webhook of this type that goes out by itself. */
+  readonly disturbDelivery: (kind: 'duplicate' | 'reorder', type: string) => Promise<void>
   /** The calls so far, or those with these values among their parameters. */
   readonly calls: (
     params?: Readonly<Record<string, string>>,
@@ -110,6 +120,22 @@ export async function startStripeSide(stripeMockUrl: string): Promise<StripeSide
         operation: 'POST /v1/payment_intents',
         'params[amount]': String(amount),
       })
+    },
+    async deliverAtOnce(types, run) {
+      const only = (enabled_events: Stripe.WebhookEndpointUpdateParams.EnabledEvent[]) =>
+        client.webhookEndpoints.update(endpoint.id, { enabled_events })
+      await only([...types])
+      await control(emulator, 'deliveries/unhold')
+      try {
+        await run()
+        await control(emulator, 'deliveries/settle')
+      } finally {
+        await control(emulator, 'deliveries/hold')
+        await only(['*'])
+      }
+    },
+    async disturbDelivery(kind, type) {
+      await control(emulator, 'faults', { kind, type })
     },
     async calls(params = {}) {
       const query = new URLSearchParams()

@@ -37,6 +37,8 @@ export interface StartedTarget {
   /** Without a slash at the end. */
   readonly url: string
   readonly stop: () => Promise<void>
+  /** Ends it as a crash would: nothing is finished, and nothing is given back. Default: `stop`. */
+  readonly kill?: () => Promise<void>
 }
 
 /** A target in TypeScript: a small real server around the receiver under test. */

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createBilling, memoryStore } from '@countersign/core'
+import { createBilling, type TransactionKind } from '@countersign/core'
 import { webhook } from '@countersign/express'
 import {
   createHarness,
@@ -11,6 +11,8 @@ import {
   type TargetEnvironment,
 } from '../../src/target.ts'
 import { closeServer } from '../close-server.ts'
+import { type Backing, openMemory } from '../stores/backing.ts'
+import { storeVariants } from '../stores/store-variants.ts'
 import { versionOf } from '../version-of.ts'
 
 type Handler = (...args: never) => unknown
@@ -36,7 +38,12 @@ interface JsonResponse {
   writeHead(status: number): { end(): void }
 }
 
-export function createExpressTarget(express: Express, packageName: string): Target {
+/** @param stores Whether it also runs on the stores that survive a restart. */
+export function createExpressTarget(
+  express: Express,
+  packageName: string,
+  { stores = false }: { readonly stores?: boolean } = {},
+): Target {
   const target: Target = {
     implementation: {
       name: '@countersign/express',
@@ -47,20 +54,56 @@ export function createExpressTarget(express: Express, packageName: string): Targ
       url: 'https://expressjs.com',
     },
     features: [],
-    variants: ['default', 'parser-keeps-bytes', 'parser-drops-bytes'],
+    variants: [
+      'default',
+      'parser-keeps-bytes',
+      'parser-drops-bytes',
+      ...(stores ? Object.keys(storeVariants) : []),
+    ],
     start,
   }
 
   async function start(environment: TargetEnvironment): Promise<StartedTarget> {
-    const harness = createHarness(environment, target)
+    const { dataDirectory, variant } = environment
+    switch (variant) {
+      case 'sqlite':
+      case 'durable': {
+        const { openSqlite } = await import('../stores/open-sqlite.ts')
+        return serve(environment, openSqlite(dataDirectory))
+      }
+      case 'postgres': {
+        const { openPostgres } = await import('../stores/open-postgres.ts')
+        return serve(environment, await openPostgres(dataDirectory))
+      }
+      default:
+        return serve(environment, openMemory())
+    }
+  }
+
+  async function serve<Tx extends TransactionKind>(
+    environment: TargetEnvironment,
+    { store, effects, close }: Backing<Tx>,
+  ): Promise<StartedTarget> {
+    const features = storeVariants[environment.variant] ?? []
+    const harness = createHarness(
+      environment,
+      { ...target, features },
+      { mirror: store.mirror, ...(effects && { effects }) },
+    )
+    const isDurable = features.includes('durable-processing')
     const billing = createBilling({
       mode: 'test',
       webhookSecrets: environment.webhookSecrets,
       stripe: { secretKey: environment.stripeSecretKey },
-      store: memoryStore(),
+      store,
+      sync: 'event',
       on: harness.handlers,
       logger: harness.logger,
+      clock: harness.clock,
       limits: { bodyTimeoutMs: environment.bodyTimeoutMs },
+      processing: isDurable ? 'durable' : 'inline',
+      retries: { firstMs: 20 },
+      worker: { pollMs: 100 },
     })
     const app = express()
     if (environment.variant === 'parser-keeps-bytes') {
@@ -95,8 +138,16 @@ export function createExpressTarget(express: Express, packageName: string): Targ
 
     const server = app.listen(environment.port, '127.0.0.1')
     await once(server, 'listening')
+    if (isDurable) billing.worker.start()
     const { port } = server.address() as AddressInfo
-    return { url: `http://127.0.0.1:${port}`, stop: () => closeServer(server) }
+    return {
+      url: `http://127.0.0.1:${port}`,
+      async stop() {
+        await closeServer(server)
+        await billing.worker.stop({ graceMs: 0 })
+        await close()
+      },
+    }
   }
 
   return target

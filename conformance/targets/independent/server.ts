@@ -3,6 +3,7 @@
 // when it is written by hand, as it would be in another language.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { newestOf, type StripeEvent } from './newest-of.ts'
 
 const env = (name: string): string => {
   const value = process.env[name]
@@ -19,16 +20,9 @@ const LIMITS_OF_TIME = {
 }
 const TOLERANCE_SECONDS = 300
 
-interface StripeEvent {
-  id: string
-  type: string
-  account?: string | null
-  livemode: boolean
-  data: { object: { id?: string; status?: string; metadata?: Record<string, string> } }
-}
-
 const recordings = new Map<string, { attempts: unknown[]; effects: unknown[] }>()
 const owners = new Map<string, { access: boolean; status: string | null }>()
+const subscriptions = new Map<string, StripeEvent[]>()
 const handled = new Set<string>()
 const atWork = new Set<string>()
 const businessKeys = new Set<string>()
@@ -72,7 +66,7 @@ async function application(
     case 'POST /pay':
       return pay(owner, JSON.parse(String(await readBody(request))))
     case 'GET /access':
-      return [200, { granted: owners.get(owner)?.access ?? false }]
+      return [200, { granted: stateOf(owner).access }]
     default:
       return [404, {}]
   }
@@ -90,7 +84,7 @@ function protocol(
     case 'GET effects':
       return [200, recordingOf(query.get('key') ?? '')]
     case 'GET state':
-      return [200, owners.get(query.get('owner') ?? '') ?? noAccess]
+      return [200, stateOf(query.get('owner') ?? '')]
     default:
       return [501, {}]
   }
@@ -217,15 +211,25 @@ async function handle(event: StripeEvent): Promise<void> {
   const isFirst = recording.attempts.length === 1
   if (verb === 'throw' || (verb === 'throw-once' && isFirst))
     throw new Error('told to throw')
+  const owner = object.metadata?.user_id
+  if (owner !== undefined && event.type.startsWith('customer.subscription.'))
+    subscriptions.set(owner, [...(subscriptions.get(owner) ?? []), event])
   const businessKey = `${event.type} ${object.id}`
   if (businessKeys.has(businessKey)) return
   businessKeys.add(businessKey)
   recording.effects.push(entry)
-  const owner = object.metadata?.user_id
   if (owner === undefined || !event.type.startsWith('payment_intent.')) return
   const before = owners.get(owner)?.access ?? false
   const access = before || event.type === 'payment_intent.succeeded'
   owners.set(owner, { access, status: object.status ?? null })
+}
+
+function stateOf(owner: string): { access: boolean; status: string | null } {
+  const paid = owners.get(owner) ?? noAccess
+  const events = subscriptions.get(owner)
+  if (events === undefined) return paid
+  const { status = null } = newestOf(events)
+  return { access: paid.access || status === 'active' || status === 'trialing', status }
 }
 
 function recordingOf(key: string): { attempts: unknown[]; effects: unknown[] } {

@@ -52,12 +52,14 @@ export function createKoaTarget(
   }
 
   async function start(environment: TargetEnvironment): Promise<StartedTarget> {
-    const harness = createHarness(environment, target)
+    const store = memoryStore()
+    const harness = createHarness(environment, target, { mirror: store.mirror })
     const billing = createBilling({
       mode: 'test',
       webhookSecrets: environment.webhookSecrets,
       stripe: { secretKey: environment.stripeSecretKey },
-      store: memoryStore(),
+      store,
+      sync: 'event',
       on: harness.handlers,
       logger: harness.logger,
       limits: { bodyTimeoutMs: environment.bodyTimeoutMs },

@@ -8,7 +8,12 @@ const shared = globalThis
 export function getHarness() {
   if (shared.conformanceHarness === undefined) {
     const target = JSON.parse(process.env.CONFORMANCE_TARGET)
-    shared.conformanceHarness = createHarness(readProcessEnvironment(process.env), target)
+    shared.conformanceStore = memoryStore()
+    shared.conformanceHarness = createHarness(
+      readProcessEnvironment(process.env),
+      target,
+      { mirror: shared.conformanceStore.mirror },
+    )
   }
   return shared.conformanceHarness
 }
@@ -23,7 +28,8 @@ export function getBilling() {
       mode: 'test',
       webhookSecrets,
       stripe: { secretKey: stripeSecretKey },
-      store: memoryStore(),
+      store: shared.conformanceStore,
+      sync: 'event',
       on: handlers,
       logger,
       limits: { bodyTimeoutMs },

@@ -25,12 +25,14 @@ const target: Target = defineTarget({
   // Remix has no body parser of its own; a server around it may.
   variants: ['default', 'behind-express', 'parser-drops-bytes'],
   async start(environment) {
-    const harness = createHarness(environment, target)
+    const store = memoryStore()
+    const harness = createHarness(environment, target, { mirror: store.mirror })
     const billing = createBilling({
       mode: 'test',
       webhookSecrets: environment.webhookSecrets,
       stripe: { secretKey: environment.stripeSecretKey },
-      store: memoryStore(),
+      store,
+      sync: 'event',
       on: harness.handlers,
       logger: harness.logger,
       limits: { bodyTimeoutMs: environment.bodyTimeoutMs },
