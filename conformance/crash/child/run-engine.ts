@@ -1,0 +1,4 @@
+import { openEngine } from './open-engine.ts'
+import { waitForOrders } from './serve.ts'
+
+waitForOrders(openEngine)

@@ -1,0 +1,4 @@
+import { openPostgres } from './open-postgres.ts'
+import { waitForOrders } from './serve.ts'
+
+waitForOrders(openPostgres)

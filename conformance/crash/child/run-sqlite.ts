@@ -1,0 +1,4 @@
+import { openSqlite } from './open-sqlite.ts'
+import { waitForOrders } from './serve.ts'
+
+waitForOrders(openSqlite)
