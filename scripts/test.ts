@@ -80,6 +80,16 @@ const steps: readonly Step[] = [
     ],
   },
   {
+    name: 'simulation',
+    what: 'core in simulated worlds where everything fails, from a fixed seed',
+    command: ['node', 'conformance/simulation/cli.ts', '--seeds', '2000', '--seed', '1'],
+  },
+  {
+    name: 'crash',
+    what: 'a server that is killed again and again, on SQLite, PostgreSQL and pg-boss',
+    command: ['node', 'conformance/crash/cli.ts', '--kills', '60', '--seed', '1'],
+  },
+  {
     name: 'packed',
     what: 'the packed tarballs, as somebody installs them',
     command: vitest('packed'),

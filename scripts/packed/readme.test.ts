@@ -14,12 +14,23 @@ import { type Consumer, createConsumer, run } from './consumer.ts'
 import { readCodeBlocks } from './readme-code.ts'
 
 const repository = new URL('../../', import.meta.url)
-const packages = await readdir(new URL('packages', repository))
+const docs = await readdir(new URL('docs', repository))
 const readmes = [
   'README.md',
   'conformance/README.md',
-  ...packages.map((folder) => `packages/${folder}/README.md`),
+  ...docs.map((file) => `docs/${file}`),
+  ...(await publishedPackages()).map((folder) => `packages/${folder}/README.md`),
 ]
+
+async function publishedPackages(): Promise<readonly string[]> {
+  const published: string[] = []
+  for (const folder of await readdir(new URL('packages', repository))) {
+    const manifest = new URL(`packages/${folder}/package.json`, repository)
+    const { private: isPrivate } = JSON.parse(await readFile(manifest, 'utf8'))
+    if (!isPrivate) published.push(folder)
+  }
+  return published
+}
 
 let consumer: Consumer
 
@@ -29,10 +40,15 @@ beforeAll(async () => {
     '@types/express': 'types-express-5',
     '@types/koa': 'types-koa-3',
     '@types/node': '@types/node',
+    '@types/pg': '@types/pg',
     ajv: 'ajv',
     commander: 'commander',
+    'drizzle-orm': 'drizzle-orm',
     express: 'express',
     koa: 'koa',
+    kysely: 'kysely',
+    pg: 'pg',
+    'pg-boss': 'pg-boss',
     qs: 'qs',
     stripe: 'stripe-23',
     yaml: 'yaml',

@@ -32,13 +32,20 @@ export function countSuite(report: unknown): Counts {
 }
 
 export function countKillMatrix(report: unknown): Counts {
-  const { checks, mutants, benign, trivial } = report as {
+  const { checks, mutants, benign, trivial, stores } = report as {
     checks: { total: number; killed: number }
     mutants: { total: number; killed: number }
     benign: { total: number; green: number }
     trivial: { total: number; caught: number }
+    stores: {
+      statements: { total: number; killed: number }
+      mutants: { total: number; killed: number }
+    }
   }
-  const passed = checks.killed + mutants.killed + benign.green + trivial.caught
-  const total = checks.total + mutants.total + benign.total + trivial.total
+  const killable = [checks, mutants, stores.statements, stores.mutants]
+  const killed = killable.reduce((sum, figure) => sum + figure.killed, 0)
+  const all = [...killable, benign, trivial]
+  const total = all.reduce((sum, figure) => sum + figure.total, 0)
+  const passed = killed + benign.green + trivial.caught
   return { passed, failed: total - passed }
 }

@@ -11,6 +11,7 @@ const billing = createBilling({
   mode: 'test',
   webhookSecrets: [secret],
   stripe,
+  sync: 'off',
   store: memoryStore(),
   on: { 'invoice.paid': (event) => void paid.push(event.data.object.id) },
 })

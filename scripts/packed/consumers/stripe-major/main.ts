@@ -22,6 +22,7 @@ const billing = createBilling({
   mode: 'test',
   webhookSecrets: [secret],
   stripe,
+  sync: 'off',
   store: memoryStore(),
   logger: {
     debug: silent,
