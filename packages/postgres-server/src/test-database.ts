@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { Client } from 'pg'
 
 /** An empty database that nobody else uses. */
@@ -18,15 +19,40 @@ export async function createTestDatabase(serverUrl: string): Promise<TestDatabas
   url.pathname = `/${name}`
   return {
     url: url.href,
-    drop: () => execute(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: () => drop(serverUrl, name),
   }
 }
 
+/** How often connections are looked for, 10 ms apart. */
+const LOOKS = 100
+
+/**
+ * Connections that are being closed get a moment: one that the server ends under a client
+ * is an error which nobody expects any more.
+ */
+async function drop(serverUrl: string, name: string): Promise<void> {
+  await withClient(serverUrl, async (client) => {
+    for (let look = 0; look < LOOKS; look++) {
+      const sql = 'SELECT 1 FROM pg_stat_activity WHERE datname = $1 LIMIT 1'
+      if ((await client.query(sql, [name])).rowCount === 0) break
+      await setTimeout(10)
+    }
+    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+  })
+}
+
 async function execute(url: string, sql: string): Promise<void> {
+  await withClient(url, (client) => client.query(sql))
+}
+
+async function withClient(
+  url: string,
+  use: (client: Client) => Promise<unknown>,
+): Promise<void> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   await client.connect()
   try {
-    await client.query(sql)
+    await use(client)
   } finally {
     await client.end()
   }
