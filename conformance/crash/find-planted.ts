@@ -3,7 +3,7 @@ import type { PlantedFault } from './planted-faults.ts'
 import type { Ground } from './stores.ts'
 
 /** So many kills are enough for each. */
-const KILLS = 240
+const KILLS = 400
 /** So many kinds of worlds take turns: see `planOf`. Here all are of that of the first. */
 const KINDS = 4
 

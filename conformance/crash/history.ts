@@ -54,7 +54,7 @@ export async function playHistory(seed: number): Promise<readonly CustomerHistor
     }
     for (let month = 0; month < MONTHS; month += 1) {
       for (const customer of customers) {
-        if (chooser.oneIn(3)) await change(stripe, customer, prices, chooser)
+        if (chooser.oneIn(2)) await change(stripe, customer, prices, chooser)
       }
       await recorder.record()
       await emulator.clock.advance((28 + chooser.below(4)) * DAY)
@@ -108,7 +108,7 @@ async function change(
   const item = subscription?.items.data[0]
   if (subscription === undefined || item === undefined) return
   const { id } = subscription
-  switch (chooser.below(6)) {
+  switch (chooser.of([0, 1, 2, 3, 3, 3, 4, 5])) {
     case 0:
       return giveCard(stripe, customer, chooser.of(CARDS))
     case 1:
@@ -123,7 +123,7 @@ async function change(
       })
       return
     case 3:
-      for (let count = chooser.below(4); count >= 0; count -= 1) {
+      for (let count = 3 + chooser.below(6); count > 0; count -= 1) {
         const revision = String(chooser.below(1_000_000))
         await stripe.subscriptions.update(id, { metadata: { revision } })
       }

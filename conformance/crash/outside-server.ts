@@ -47,7 +47,7 @@ export class OutsideServer {
 
   /** Some answers are overtaken by later ones. */
   #delay(): number {
-    return this.#chooser.below(this.#chooser.oneIn(6) ? 40 : 4)
+    return this.#chooser.below(this.#chooser.oneIn(3) ? 60 : 4)
   }
 
   /** As it is at this moment, although it is told later. */

@@ -17,6 +17,8 @@ export interface PlantedFault {
 const INLINE_REFETCH = 0
 const DURABLE_REFETCH = 1
 const INLINE_EVENT = 2
+/** As INLINE_REFETCH, with clocks that jump. */
+const JUMPING = 172
 
 const processing = 'packages/core/src/processing'
 const mirror = 'packages/core/src/mirror/mirror-row.ts'
@@ -85,7 +87,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     id: 'a lease has no fencing token',
     store: 'sqlite',
-    seed: INLINE_REFETCH,
+    seed: JUMPING,
     apply: [
       edit(
         `${sqlite}/event-statements.ts`,

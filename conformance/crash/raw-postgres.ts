@@ -12,17 +12,16 @@ export async function preparePostgres(created: TestDatabase): Promise<RawDatabas
 }
 
 /** A database that has the application's table already. */
-export function readPostgres({
-  url,
-  drop,
-}: TestDatabase): RawDatabase & { readonly query: (sql: string) => Promise<unknown> } {
+export function readPostgres({ url, drop }: TestDatabase): RawDatabase & {
+  readonly query: (sql: string, values?: unknown[]) => Promise<pg.QueryResult>
+} {
   const pool = new pg.Pool({ connectionString: url, max: 1 })
   // The server may be killed: then the next query gets a new connection.
   pool.on('error', () => {})
 
   return {
     address: url,
-    query: (sql) => pool.query(sql),
+    query: (sql, values) => pool.query(sql, values),
     async read() {
       const { rows } = await pool.query(
         "SELECT to_regclass('countersign_checkpoints') IS NOT NULL AS is_there",
@@ -32,6 +31,10 @@ export function readPostgres({
       const sql = `BEGIN ISOLATION LEVEL REPEATABLE READ; ${QUERIES.join(';')}; COMMIT`
       const results = (await pool.query(sql)) as unknown as readonly pg.QueryResult[]
       return toRawState(results.slice(1, -1).map((result) => result.rows))
+    },
+    async describe(eventId) {
+      const sql = 'SELECT * FROM countersign_events WHERE event_id = $1'
+      return (await pool.query(sql, [eventId])).rows
     },
     findDamage: async () => undefined,
     passTime: async () => {},

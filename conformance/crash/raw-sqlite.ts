@@ -25,6 +25,12 @@ export async function createSqlite(parent: string = tmpdir()): Promise<RawDataba
   return {
     address,
     read: async () => open(readAll),
+    describe: async (eventId) =>
+      open((reader) =>
+        reader
+          .prepare('SELECT * FROM countersign_events WHERE event_id = ?')
+          .get(eventId),
+      ),
     async findDamage() {
       const rows = open((reader) => reader.prepare('PRAGMA integrity_check').all())
       const texts = rows.map(({ integrity_check }) => String(integrity_check))

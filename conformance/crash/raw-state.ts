@@ -20,6 +20,8 @@ export interface RawDatabase {
   readonly address: string
   /** `undefined` as long as the store has no tables there. */
   readonly read: () => Promise<RawState | undefined>
+  /** All that is known of an event, for people. */
+  readonly describe: (eventId: string) => Promise<unknown>
   /** What the database itself finds wrong. */
   readonly findDamage: () => Promise<string | undefined>
   /** For whatever the database has a clock of its own. */

@@ -61,6 +61,12 @@ async function copy(server: PostgresServer, template: string): Promise<RawDataba
   })
   return {
     ...database,
+    async describe(eventId) {
+      const sql =
+        "SELECT * FROM pgboss.job WHERE data->>'eventId' = $1 ORDER BY created_on"
+      const { rows } = await database.query(sql, [eventId])
+      return { event: await database.describe(eventId), jobs: rows }
+    },
     async passTime() {
       await database.query(`UPDATE pgboss.job SET
         started_on = started_on - interval '1 hour',

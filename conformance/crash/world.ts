@@ -127,7 +127,7 @@ export class World {
     const state = await this.database.read()
     if (state === undefined) return
     const finding = judge(this.#facts, state)
-    if (finding !== undefined) throw this.#violation(finding)
+    if (finding !== undefined) throw await this.#found(finding)
   }
 
   /** Everybody lives through something, while events come, and nobody ends by it. */
@@ -170,7 +170,7 @@ export class World {
     } while (finding !== undefined && performance.now() < end)
     isOver = true
     await traffic
-    if (finding !== undefined) throw this.#violation(finding)
+    if (finding !== undefined) throw await this.#found(finding)
   }
 
   /** Ends everybody, and looks once more. */
@@ -178,7 +178,7 @@ export class World {
     await this.#killAll()
     const state = await this.database.read()
     const finding = state && judgeEnd(this.#facts, state)
-    if (finding !== undefined) throw this.#violation(finding)
+    if (finding !== undefined) throw await this.#found(finding)
     const damage = await this.database.findDamage()
     if (damage !== undefined) throw new Violation('other', damage)
   }
@@ -282,6 +282,12 @@ export class World {
       this.#clock.move()
       child.tell({ kind: 'clock', offset: this.#clock.offset })
     }
+  }
+
+  async #found(finding: Finding): Promise<Violation> {
+    const [eventId] = /\bevt_\w+/.exec(finding.what) ?? []
+    const known = eventId && JSON.stringify(await this.database.describe(eventId))
+    return this.#violation({ ...finding, what: `${finding.what}\n${known ?? ''}` })
   }
 
   #violation(finding: Finding | undefined, child?: Child): Violation {
