@@ -87,7 +87,7 @@ const steps: readonly Step[] = [
   {
     name: 'crash',
     what: 'a server that is killed again and again, on SQLite, PostgreSQL and pg-boss',
-    command: ['node', 'conformance/crash/cli.ts', '--kills', '60', '--seed', '1'],
+    command: ['node', 'conformance/crash/cli.ts', '--kills', '36', '--seed', '1'],
   },
   {
     name: 'packed',

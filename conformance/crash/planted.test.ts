@@ -7,6 +7,7 @@ import { type Ground, openGround } from './stores.ts'
 const QUICK = [
   'an event is acknowledged before it is recorded',
   'effects are committed outside of the transaction',
+  'a lease has no fencing token',
 ]
 
 describe('a campaign', () => {

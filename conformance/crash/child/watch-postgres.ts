@@ -9,18 +9,20 @@ export function watchPostgres(steps: Steps): void {
   const watched = function (this: pg.Client, ...values: unknown[]): unknown {
     const step = `sql ${nameOfSql(textOf(values[0]))}`
     steps.reached(`${step}:before`)
-    const result = original.apply(this, values)
-    if (!(result instanceof Promise)) return result
     let isAnswered = false
-    result.then(
-      () => {
-        isAnswered = true
-        steps.reached(`${step}:after`)
-      },
-      () => {
-        isAnswered = true
-      },
-    )
+    const answered = (error: unknown) => {
+      isAnswered = true
+      if (!error) steps.reached(`${step}:after`)
+    }
+    const callback = values.at(-1)
+    if (typeof callback === 'function') {
+      values.splice(-1, 1, (...answer: unknown[]) => {
+        answered(answer[0])
+        callback(...answer)
+      })
+    }
+    const result = original.apply(this, values)
+    if (result instanceof Promise) result.then(() => answered(undefined), answered)
     // By then it is on its way, and PostgreSQL runs it whatever becomes of this process.
     setImmediate(() => {
       if (!isAnswered) steps.reached(`${step}:sent`)
