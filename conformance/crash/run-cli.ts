@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import process from 'node:process'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
+import { seedNumber, wholeNumber } from '../command-line/number-flags.ts'
+import { type ExitCode, runProgram } from '../command-line/run-program.ts'
 import { type Figures, runCampaign } from './campaign.ts'
 import type { StoreName } from './child/messages.ts'
 import { findPlanted } from './find-planted.ts'
@@ -20,21 +22,11 @@ interface Flags {
 const STORES = ['sqlite', 'postgres', 'engine'] as const
 const PROGRESS_MS = 3_000
 
-/** Exit codes: 0 no violation; 1 a violation, or a planted fault that was not found; 2 usage; 3 nothing can be said. */
-export type ExitCode = 0 | 1 | 2 | 3
-
 /** Runs the command line and gives the exit code. Never rejects. */
-export async function runCli(args: readonly string[]): Promise<ExitCode> {
-  const program = createProgram()
-  try {
-    program.parse([...args], { from: 'user' })
-    const flags = program.opts<Flags>()
-    return flags.planted === true ? await runPlanted(flags) : await run(flags)
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`)
-    return 3
-  }
+export function runCli(args: readonly string[]): Promise<ExitCode> {
+  return runProgram<Flags>(createProgram(), args, (flags) =>
+    flags.planted === true ? runPlanted(flags) : run(flags),
+  )
 }
 
 function createProgram(): Command {
@@ -48,7 +40,7 @@ function createProgram(): Command {
         .choices(STORES)
         .default(STORES, 'all'),
     )
-    .option('--seed <n>', 'of the first world', wholeNumber, randomInt(2 ** 31))
+    .option('--seed <n>', 'of the first world', seedNumber, randomInt(2 ** 31))
     .option('--json <file>', 'write the figures to a file')
     .option('--planted', 'plant faults into the sources, each of which has to be found')
     .exitOverride()
@@ -129,9 +121,4 @@ function createProgress(all: number): (figures: Omit<Figures, 'seconds'>) => voi
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 32) return Number(text)
-  throw new InvalidArgumentError('Give a whole number below 2^32.')
 }

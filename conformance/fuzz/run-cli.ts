@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto'
 import process from 'node:process'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { seedNumber, wholeNumber } from '../command-line/number-flags.ts'
+import { createProgress } from '../command-line/progress.ts'
+import { type ExitCode, runProgram } from '../command-line/run-program.ts'
 import { describeDifference, describeViolation } from './describe-failure.ts'
 import { findBlindness } from './find-blindness.ts'
 import { runCampaign as runHttpCampaign } from './http/run-campaign.ts'
 import { subjects as targets } from './http/subjects.ts'
-import { seedNumber, wholeNumber } from './number-flags.ts'
-import { createProgress } from './progress.ts'
 import { replay, runCampaign } from './verifier/run-campaign.ts'
 import type { SubjectName } from './verifier/subjects.ts'
 
@@ -21,20 +22,9 @@ interface Flags {
   readonly path?: string
 }
 
-/** Exit codes: 0 no difference; 1 a difference; 2 usage; 3 nothing can be said, for example because a target did not start. */
-export type ExitCode = 0 | 1 | 2 | 3
-
 /** Runs the command line and gives the exit code. Never rejects. */
-export async function runCli(args: readonly string[]): Promise<ExitCode> {
-  const program = createProgram()
-  try {
-    program.parse([...args], { from: 'user' })
-    return await run(program.opts<Flags>())
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`)
-    return 3
-  }
+export function runCli(args: readonly string[]): Promise<ExitCode> {
+  return runProgram(createProgram(), args, run)
 }
 
 function createProgram(): Command {

@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto'
 import process from 'node:process'
-import { Command, CommanderError } from 'commander'
-import { seedNumber, wholeNumber } from '../fuzz/number-flags.ts'
-import { createProgress } from '../fuzz/progress.ts'
+import { Command } from 'commander'
+import { seedNumber, wholeNumber } from '../command-line/number-flags.ts'
+import { createProgress } from '../command-line/progress.ts'
+import { type ExitCode, runProgram } from '../command-line/run-program.ts'
 import { describeViolation } from './describe-violation.ts'
 import { runCampaign } from './run-campaign.ts'
 import { simulate } from './simulate.ts'
@@ -13,21 +14,11 @@ interface Flags {
   readonly trace?: true
 }
 
-/** Exit codes: 0 everything held; 1 something did not; 2 usage; 3 nothing can be said. */
-export type ExitCode = 0 | 1 | 2 | 3
-
 /** Runs the command line and gives the exit code. Never rejects. */
-export async function runCli(args: readonly string[]): Promise<ExitCode> {
-  const program = createProgram()
-  try {
-    program.parse([...args], { from: 'user' })
-    const flags = program.opts<Flags>()
-    return flags.trace === true ? await trace(flags) : await run(flags)
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`)
-    return 3
-  }
+export function runCli(args: readonly string[]): Promise<ExitCode> {
+  return runProgram<Flags>(createProgram(), args, (flags) =>
+    flags.trace === true ? trace(flags) : run(flags),
+  )
 }
 
 function createProgram(): Command {
