@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import Stripe from 'stripe-23'
 import { afterEach, describe, expect, it } from 'vitest'
+import { freePort } from '../conformance/src/runner/free-port.ts'
 import { startForMachines } from '../packages/emulator/src/cli/command-line.test-setup.ts'
 import {
   type ExampleApp,
@@ -11,7 +12,6 @@ import {
   signatureOf,
   startExample,
 } from './example-app.ts'
-import { freePort } from './free-port.ts'
 
 const secret = 'whsec_c2lnbnMgdGhlIGV4YW1wbGVz'
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import Stripe from 'stripe-23'
-import { freePort } from './free-port.ts'
+import { freePort } from '../conformance/src/runner/free-port.ts'
 import { userEnvironment } from './user-environment.ts'
 
 export const START_TIMEOUT_MS = 120_000
