@@ -70,9 +70,8 @@ export class Loop<Item, Tx extends TransactionKind> {
       enough = batch.items.length === free ? Math.ceil(concurrency / 2) : 1
       if (batch.items.length === free) continue
       if (untilIdle && this.#running.size === 0) return true
-      if (batch.items.length === 0) {
-        await this.#alarm.wait(this.#restMs(batch.nextDueAt, pollMs))
-      }
+      // It was all that can be claimed, until something ends or becomes due.
+      await this.#alarm.wait(this.#restMs(batch.nextDueAt, pollMs))
     }
     return false
   }

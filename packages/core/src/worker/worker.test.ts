@@ -114,6 +114,17 @@ describe('a worker', () => {
     await billing.worker.stop()
   })
 
+  it('asks its store once for an event that it is woken for, and once more when it has run', async () => {
+    const { receive, billing, clock, claims } = durable({ onEvent: () => {} })
+    billing.worker.start()
+    await clock.advance(1)
+    const before = claims()
+    await receive()
+    await clock.advance(0)
+    expect(claims() - before).toBe(2)
+    await billing.worker.stop()
+  })
+
   it('tries again after a wait that grows, and gives up at the limit', async () => {
     const times: number[] = []
     const { receive, billing, clock, stateOf, lines } = durable({
